@@ -1,0 +1,158 @@
+/**
+ * The commands that every host offers, by name: `POST /api/NAME` with a JSON body answers the output, or
+ * `{error: ErrorData}` with a 4xx or 5xx status. Beside them:
+ *   GET  /api/timeline?since=VERSION           bytes of timeline.ts
+ *   GET  /api/events                           server-sent events of AppEvent, each `data:` one JSON object
+ *   POST /api/upload                           body: a photo's bytes → {upload: string}, to search with
+ *   GET  /thumbnails/CONTENT_ID/256|496        JPEG, immutable
+ *   GET  /photos/PHOTO_ID                      the photo as a browser can show it: the file itself, or a JPEG made from it
+ *   GET  anything else                         the built window
+ */
+import * as v from 'valibot';
+import type { Job, IndexReport } from './jobs.ts';
+import { photoIdSchema, type PhotoDetails, type Problem } from './photo.ts';
+import { searchSchema, similarSchema, type SearchResults } from './search.ts';
+import { settingsSchema, type Settings } from './settings.ts';
+
+export interface Folder {
+  readonly id: number;
+  readonly path: string;
+  /** False while its disk is away. */
+  readonly present: boolean;
+  readonly photos: number;
+  readonly addedAtMs: number;
+  readonly scannedAtMs: number | null;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly host: 'electron' | 'web' | 'cli';
+  readonly platform: string;
+  readonly library: string;
+  /** Bytes of the library folder's database and thumbnails. */
+  readonly libraryBytes: number;
+  readonly folders: readonly Folder[];
+  readonly photos: number;
+  readonly waiting: number;
+  readonly encoded: number;
+  readonly failed: number;
+  readonly missing: number;
+  /** Pictures of kinds not read yet, by kind. */
+  readonly unsupported: Readonly<Record<string, number>>;
+  readonly jobs: readonly Job[];
+  readonly encoder: { readonly id: string; readonly name: string } | null;
+}
+
+export interface Encoder {
+  readonly id: string;
+  readonly name: string;
+  readonly licence: string;
+  readonly bytes: number;
+  readonly installed: boolean;
+  readonly active: boolean;
+}
+
+export interface Doctor {
+  readonly versions: Readonly<Record<string, string>>;
+  /** Execution providers of ONNX Runtime, each probed in a child process of its own. */
+  readonly providers: readonly {
+    readonly name: string;
+    readonly works: boolean;
+    readonly reason: string | null;
+  }[];
+  readonly integrity: { readonly ok: boolean; readonly details: readonly string[] };
+  /** What to mend, one sentence each; empty when all is well. */
+  readonly advice: readonly string[];
+}
+
+const nothing = v.optional(v.object({}), {});
+const ids = v.array(photoIdSchema);
+
+/** name → the schema of its input. Checked once, at the border. */
+export const inputs = {
+  status: nothing,
+  doctor: nothing,
+  search: searchSchema,
+  similar: similarSchema,
+  photo: v.object({ id: v.optional(photoIdSchema), path: v.optional(v.string()) }),
+  'folders.add': v.object({ paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1)) }),
+  'folders.remove': v.object({ id: photoIdSchema }),
+  /** Looks for changes again; all folders when `ids` is left out. */
+  'folders.rescan': v.object({ ids: v.optional(ids) }),
+  /** The system's folder dialog; {paths: []} when it was closed, or where the host has none. */
+  'folders.pick': nothing,
+  /** Likely photo folders of this computer, for the welcome screen. */
+  'folders.suggest': nothing,
+  /** The folders within a folder, where the host has no dialog of its own; the home folder when `path` is left out. */
+  'folders.browse': v.object({ path: v.optional(v.string()) }),
+  'jobs.list': nothing,
+  'jobs.pause': v.object({ id: photoIdSchema }),
+  'jobs.resume': v.object({ id: photoIdSchema }),
+  'jobs.cancel': v.object({ id: photoIdSchema }),
+  problems: v.object({
+    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 200),
+    offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  }),
+  'problems.retry': v.object({ ids: v.optional(ids) }),
+  'models.list': nothing,
+  'settings.get': nothing,
+  'settings.set': v.partial(settingsSchema),
+  /** Shows the file in the system's file manager. */
+  reveal: v.object({ id: photoIdSchema }),
+} as const;
+
+export type CommandName = keyof typeof inputs;
+export type CommandInput<Name extends CommandName> = v.InferOutput<(typeof inputs)[Name]>;
+/** What a caller may send: defaults may be left out. */
+export type CommandRequest<Name extends CommandName> = v.InferInput<(typeof inputs)[Name]>;
+
+export interface Outputs {
+  status: Status;
+  doctor: Doctor;
+  search: SearchResults;
+  similar: SearchResults;
+  photo: PhotoDetails;
+  'folders.add': { readonly folders: readonly Folder[]; readonly job: Job };
+  'folders.remove': { readonly removed: boolean };
+  'folders.rescan': { readonly job: Job };
+  'folders.pick': { readonly paths: readonly string[]; readonly available: boolean };
+  'folders.suggest': {
+    readonly folders: readonly { readonly path: string; readonly name: string; readonly pictures: number }[];
+  };
+  'folders.browse': {
+    readonly path: string;
+    readonly parent: string | null;
+    readonly folders: readonly { readonly path: string; readonly name: string }[];
+    /** Pictures that lie directly in `path`. */
+    readonly pictures: number;
+  };
+  'jobs.list': { readonly jobs: readonly Job[] };
+  'jobs.pause': { readonly job: Job };
+  'jobs.resume': { readonly job: Job };
+  'jobs.cancel': { readonly job: Job };
+  problems: {
+    readonly problems: readonly Problem[];
+    readonly total: number;
+    readonly unsupported: Readonly<Record<string, number>>;
+  };
+  'problems.retry': { readonly job: Job };
+  'models.list': { readonly models: readonly Encoder[] };
+  'settings.get': Settings;
+  'settings.set': Settings;
+  reveal: { readonly revealed: boolean };
+}
+export type CommandOutput<Name extends CommandName> = Outputs[Name];
+
+/** What the application tells every open window. They announce a state; none is an order. */
+export type AppEvent =
+  | { readonly type: 'jobs'; readonly jobs: readonly Job[] }
+  /** Photos came, changed or left: ask for the timeline since the version you hold. */
+  | {
+      readonly type: 'library';
+      readonly version: number;
+      readonly generation: number;
+      readonly photos: number;
+    }
+  | { readonly type: 'folders'; readonly folders: readonly Folder[] }
+  | { readonly type: 'settings'; readonly settings: Settings }
+  | { readonly type: 'indexed'; readonly job: number; readonly report: IndexReport };

@@ -1,0 +1,88 @@
+/**
+ * What main asks of its engine processes, and the envelope it travels in. Paths go in, numbers and small
+ * files' names come out; pixels never travel. The same program runs twice: `looking` works off the job list
+ * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
+ */
+import type { ErrorData } from './errors.ts';
+import type { PhotoMetadata } from './photo.ts';
+import type { SearchInput, SearchResults, SimilarInput } from './search.ts';
+
+export type EngineRole = 'looking' | 'answering';
+
+/** Sides of the two thumbnails: the longer side, px. */
+export const thumbnailSides = {
+  small: 256,
+  /** Just under 500: a 4,000 px photo then decodes at an eighth of its size (libjpeg's scaled decoding). */
+  large: 496,
+} as const;
+export type ThumbnailSide = (typeof thumbnailSides)[keyof typeof thumbnailSides];
+
+export type EncoderOutput = 'features' | 'embedding';
+
+export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly error: ErrorData };
+
+export interface PreparedPhoto {
+  /** sharp's name of the file format: jpeg, png… */
+  readonly format: string;
+  /** Pixels as shown, after orientation. */
+  readonly width: number;
+  readonly height: number;
+  /** Average colour, 0xRRGGBB. */
+  readonly colour: number;
+  readonly metadata: PhotoMetadata;
+  /** One vector an output of the encoder, unit length; null when no encoder was asked for. */
+  readonly vectors: Readonly<Partial<Record<EncoderOutput, Float32Array>>> | null;
+}
+
+/** name → [input, output] of every call. Results stand in the order of the input. */
+export interface EngineCalls {
+  /** SHA-256 of each file's bytes, streamed. */
+  identify: [{ paths: readonly string[] }, readonly Outcome<{ hash: string; sizeBytes: number }>[]];
+  /** Decodes each photo once: details, both thumbnails (written under `thumbnails`, named by hash), vectors. */
+  prepare: [
+    {
+      photos: readonly { path: string; hash: string; modifiedMs: number }[];
+      /** Folder of the thumbnails, or null when they are there already. */
+      thumbnails: string | null;
+      /** Folder of the encoder, or null when vectors are not wanted. */
+      encoder: string | null;
+    },
+    readonly Outcome<PreparedPhoto>[],
+  ];
+  /** Vectors of files or texts with one encoder, without the library. A failed one has ok: false. */
+  embed: [
+    { encoder: string; output: EncoderOutput; paths?: readonly string[]; texts?: readonly string[] },
+    readonly Outcome<{ vector: Float32Array }>[],
+  ];
+  /** Metadata, size and format of a file that need not be in the library. */
+  inspect: [{ path: string }, Omit<PreparedPhoto, 'vectors'> & { hash: string; sizeBytes: number }];
+  /** A JPEG that a browser can show, made from any readable photo, written to `target`; the longer side at most `side`. */
+  render: [{ path: string; target: string; side: number }, { bytes: number }];
+  /** Answered from the library's read-only connection. `upload` is a path by now. */
+  search: [SearchInput & { encoder: string; encoderId: string }, SearchResults];
+  similar: [SimilarInput & { encoder: string; encoderId: string }, SearchResults];
+  /** Loads the text tower and the vectors, so that the first query does not wait. */
+  warm: [{ encoder: string; encoderId: string }, { photos: number }];
+}
+export type EngineCallName = keyof EngineCalls;
+
+export interface EngineStart {
+  readonly role: EngineRole;
+  /** The library's folder, for the role that reads it. */
+  readonly library: string;
+  /** Threads that inference may use. */
+  readonly threads: number;
+  /** Photos decoded at once. */
+  readonly decodes: number;
+}
+
+/** main → engine. The first message is `start`. */
+export type ToEngine =
+  | { readonly type: 'start'; readonly start: EngineStart }
+  | { readonly type: 'call'; readonly id: number; readonly name: EngineCallName; readonly input: unknown };
+
+/** engine → main. */
+export type FromEngine =
+  | { readonly type: 'ready' }
+  | { readonly type: 'result'; readonly id: number; readonly output: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: ErrorData };

@@ -1,0 +1,41 @@
+/** Background work as a person sees it: a durable list, each with progress, pause and cancel. */
+
+export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+export interface Job {
+  readonly id: number;
+  /** `index`: find the photos of a folder and look at each. */
+  readonly kind: 'index';
+  readonly state: JobState;
+  /** The folders it works on, absolute paths. */
+  readonly folders: readonly string[];
+  /** `finding` while folders are walked, `looking` while photos are read and encoded. */
+  readonly phase: 'finding' | 'looking';
+  readonly done: number;
+  /** Grows while folders are still being walked. */
+  readonly total: number;
+  readonly failed: number;
+  /** Photos per second over the last half minute; 0 until known. */
+  readonly photosPerSecond: number;
+  /** Seconds left by the same rate; null until known. */
+  readonly secondsLeft: number | null;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** Why it failed, or why it waits. */
+  readonly reason: string | null;
+}
+
+/** The answer of `likeness index FOLDER…`, kept with the job when it ends. */
+export interface IndexReport {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly missing: number;
+  readonly failed: readonly { readonly path: string; readonly reason: string }[];
+  /** Pictures of kinds not read yet, by kind: {"HEIC": 12}. */
+  readonly unsupported: Readonly<Record<string, number>>;
+  /** Photos of the library that can be shown, after this run. */
+  readonly photos: number;
+  readonly seconds: number;
+  readonly photosPerSecond: number;
+}

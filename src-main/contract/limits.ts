@@ -1,0 +1,21 @@
+/** Every bound of the program, declared once, with its unit and its reason. */
+export const limits = {
+  /** Bytes of one photo file. A 100-megapixel 16-bit TIFF is 600 MB. */
+  photoBytes: 1024 * 1024 * 1024,
+  /** Pixels of one photo; decoding needs 3 bytes each. Large panoramas reach 300 megapixels. */
+  photoPixels: 400_000_000,
+  /** Levels below a watched folder. */
+  folderDepth: 64,
+  /** Characters of a typed query. */
+  queryLength: 1000,
+  /** Results one answer may hold. */
+  resultLimit: 10_000,
+  /** Bytes of a photo dropped in to search with. */
+  uploadBytes: 256 * 1024 * 1024,
+  /** Times a photo may take the engine down with it before it is set aside. */
+  fatalAttempts: 2,
+  /** Milliseconds one photo may take before the engine is restarted. */
+  photoTimeoutMs: 60_000,
+  /** Bytes of the thumbnail cache before the least recently made are dropped. */
+  thumbnailCacheBytes: 8 * 1024 * 1024 * 1024,
+} as const;

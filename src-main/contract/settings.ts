@@ -1,0 +1,18 @@
+/** What a person can set, with its defaults. Kept in the library. */
+import * as v from 'valibot';
+
+export const settingsSchema = v.object({
+  theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
+  /** The viewer stays dark in the light theme. */
+  darkViewer: v.optional(v.boolean(), false),
+  density: v.optional(v.picklist(['comfortable', 'compact']), 'comfortable'),
+  tiles: v.optional(v.picklist(['rows', 'squares']), 'rows'),
+  /** Height of a row of photos, CSS px. */
+  rowHeight: v.optional(v.pipe(v.number(), v.minValue(80), v.maxValue(480)), 184),
+  /** Single-letter keys act on photos (WCAG 2.1.4: can be switched off). */
+  letterKeys: v.optional(v.boolean(), true),
+  /** Share of processor cores that background work may take. */
+  pace: v.optional(v.picklist(['gentle', 'normal', 'full']), 'normal'),
+});
+export type Settings = v.InferOutput<typeof settingsSchema>;
+export const defaultSettings: Settings = v.parse(settingsSchema, {});
