@@ -63,6 +63,8 @@ export interface EngineCalls {
   similar: [SimilarInput & { encoder: string; encoderId: string }, SearchResults];
   /** Loads the text tower and the vectors, so that the first query does not wait. */
   warm: [{ encoder: string; encoderId: string }, { photos: number }];
+  /** Runs a small net on one of ONNX Runtime's execution providers. Rejects with the runtime's own words, or the engine dies. */
+  probe: [{ provider: string }, { milliseconds: number }];
 }
 export type EngineCallName = keyof EngineCalls;
 
