@@ -1,0 +1,225 @@
+/**
+ * The durable job list: what is to be done stands in the database before it is begun, so that a pause, a
+ * restart of the computer or kill -9 costs at most the photos in flight. One job runs at a time, oldest first.
+ */
+import { LikenessError, toErrorData } from '../contract/errors.ts';
+import type { IndexReport, Job } from '../contract/jobs.ts';
+import type { Store } from '../store/store.ts';
+import { Progress } from './progress.ts';
+
+export interface JobControl {
+  /** Aborted when the job is to stop: paused, cancelled or the program closing. */
+  readonly signal: AbortSignal;
+  /** Tells how far the job is; written to the database at most once a second. */
+  report(progress: Partial<Pick<Job, 'phase' | 'done' | 'total' | 'failed'>>): void;
+}
+
+export type JobWork = (job: Job, control: JobControl) => Promise<IndexReport>;
+
+/** Why a running job was told to stop. */
+type StopReason = 'paused' | 'cancelled' | 'closing';
+
+interface Running {
+  readonly id: number;
+  readonly abort: AbortController;
+  readonly progress: Progress;
+  /** Settled when the work has let go of everything. */
+  ended: Promise<void>;
+  stop: StopReason | null;
+}
+
+/** Somebody who waits for a job's end. */
+interface Ending {
+  readonly id: number;
+  readonly resolve: (report: IndexReport) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const saveEveryMs = 1000;
+
+export class JobList {
+  readonly #store: Store;
+  readonly #work: JobWork;
+  readonly #onChange: () => void;
+  #running: Running | null = null;
+  #endings: Ending[] = [];
+  #closed = false;
+
+  constructor(options: { store: Store; work: JobWork; onChange: () => void }) {
+    this.#store = options.store;
+    this.#work = options.work;
+    this.#onChange = options.onChange;
+  }
+
+  /** Every job that a person may want to see: open ones first, then the last ended ones. */
+  list(): Job[] {
+    return this.#store.jobs.list().map((job) => this.#live(job));
+  }
+
+  get(id: number): Job {
+    const job = this.#store.jobs.get(id);
+    if (!job)
+      throw new LikenessError('not-found', `There is no job ${id}.`, 'Look at the list of jobs again.');
+    return this.#live(job);
+  }
+
+  /** An open job on the very same folders serves for a new one. */
+  add(kind: Job['kind'], folders: readonly string[]): Job {
+    const wanted = JSON.stringify(folders);
+    const same = this.#store.jobs
+      .list()
+      .find((job) => job.kind === kind && job.state === 'waiting' && JSON.stringify(job.folders) === wanted);
+    const id = same?.id ?? this.#store.jobs.create(kind, folders);
+    this.#changed();
+    return this.get(id);
+  }
+
+  pause(id: number): Job {
+    return this.#stop(id, 'paused');
+  }
+
+  cancel(id: number): Job {
+    return this.#stop(id, 'cancelled');
+  }
+
+  resume(id: number): Job {
+    const job = this.get(id);
+    if (job.state === 'paused' || job.state === 'failed')
+      this.#store.jobs.update(id, { state: 'waiting', reason: null });
+    this.#changed();
+    return this.get(id);
+  }
+
+  /** Waits for the job to end. @throws LikenessError with its reason when it failed, was paused or was cancelled. */
+  ended(id: number): Promise<IndexReport> {
+    const { promise, resolve, reject } = Promise.withResolvers<IndexReport>();
+    this.#endings.push({ id, resolve, reject });
+    this.#settle();
+    return promise;
+  }
+
+  /** Lets the running job put down what it holds, and starts no other. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const running = this.#running;
+    if (running) {
+      running.stop ??= 'closing';
+      running.abort.abort(new DOMException('Likeness is closing', 'AbortError'));
+      await running.ended;
+    }
+    for (const ending of this.#endings.splice(0)) ending.reject(stopped('Likeness is closing.'));
+  }
+
+  /** Begins the oldest waiting job, unless one runs. Called after every change. */
+  start(): void {
+    if (this.#running || this.#closed) return;
+    const next = this.#store.jobs
+      .list()
+      .filter((job) => job.state === 'waiting')
+      .sort((a, b) => a.id - b.id)[0];
+    if (!next) return;
+    this.#store.jobs.update(next.id, {
+      state: 'running',
+      startedAtMs: next.startedAtMs ?? Date.now(),
+      endedAtMs: null,
+      reason: null,
+    });
+    const running: Running = {
+      id: next.id,
+      abort: new AbortController(),
+      progress: new Progress(next),
+      ended: Promise.resolve(),
+      stop: null,
+    };
+    this.#running = running;
+    running.ended = this.#run(running);
+    this.#onChange();
+  }
+
+  async #run(running: Running): Promise<void> {
+    const { id, progress } = running;
+    let savedAtMs = Date.now();
+    const control: JobControl = {
+      signal: running.abort.signal,
+      report: (update) => {
+        progress.update(update, Date.now());
+        if (Date.now() - savedAtMs < saveEveryMs) return;
+        savedAtMs = Date.now();
+        this.#store.jobs.update(id, progress.saved());
+        this.#onChange();
+      },
+    };
+    try {
+      const report = await this.#work(this.get(id), control);
+      this.#store.jobs.update(id, { ...progress.saved(), state: 'done', endedAtMs: Date.now(), report });
+    } catch (thrown) {
+      this.#save(id, progress, running.stop, thrown);
+    } finally {
+      this.#running = null;
+      this.#changed();
+    }
+  }
+
+  #save(id: number, progress: Progress, stop: StopReason | null, thrown: unknown): void {
+    const error = toErrorData(thrown);
+    const reason = stop ? null : `${error.message} ${error.hint}`;
+    // A full disk is no fault of the job: it waits for room, and a person resumes it.
+    const state =
+      stop === 'closing'
+        ? 'waiting'
+        : stop
+          ? stop
+          : error.code === 'disk-full'
+            ? 'paused'
+            : ('failed' as const);
+    try {
+      this.#store.jobs.update(id, {
+        ...progress.saved(),
+        state,
+        reason,
+        endedAtMs: state === 'cancelled' || state === 'failed' ? Date.now() : null,
+      });
+    } catch (unsaved) {
+      // On a full disk even this can fail. The job then comes back as waiting at the next start: nothing is lost.
+      console.error(`The state of job ${id} could not be saved: ${toErrorData(unsaved).message}`);
+    }
+  }
+
+  #stop(id: number, reason: 'paused' | 'cancelled'): Job {
+    const job = this.get(id);
+    if (this.#running?.id === id) {
+      this.#running.stop = reason;
+      this.#running.abort.abort(new DOMException(`The job was ${reason}`, 'AbortError'));
+      return { ...job, state: reason };
+    }
+    if (job.state === 'waiting' || job.state === 'paused') {
+      this.#store.jobs.update(id, { state: reason, endedAtMs: reason === 'cancelled' ? Date.now() : null });
+    }
+    this.#changed();
+    return this.get(id);
+  }
+
+  #live(job: Job): Job {
+    return this.#running?.id === job.id ? { ...job, ...this.#running.progress.live(Date.now()) } : job;
+  }
+
+  #changed(): void {
+    this.start();
+    this.#onChange();
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#endings = this.#endings.filter(({ id, resolve, reject }) => {
+      const record = this.#store.jobs.get(id);
+      if (record?.state === 'waiting' || record?.state === 'running') return true;
+      if (record?.state === 'done' && record.report) resolve(record.report);
+      else reject(stopped(record?.reason ?? `The job was ${record?.state ?? 'forgotten'}.`));
+      return false;
+    });
+  }
+}
+
+function stopped(message: string): LikenessError {
+  return new LikenessError('cancelled', message, 'Start it again; it goes on where it stopped.');
+}
