@@ -23,6 +23,8 @@ export interface Job {
   readonly endedAtMs: number | null;
   /** Why it failed, or why it waits. */
   readonly reason: string | null;
+  /** What came of it, once it is done. */
+  readonly report?: IndexReport | null;
 }
 
 /** The answer of `likeness index FOLDER…`, kept with the job when it ends. */
