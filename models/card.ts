@@ -1,0 +1,156 @@
+/**
+ * What an encoder is: a folder with encoder.json (this schema), the ONNX files and vocabularies that it names,
+ * and a card.md for people. docs/encoders.md tells it in prose.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import * as v from 'valibot';
+import { LikenessError } from '../src-main/contract/errors.ts';
+
+/** Files lie in the folder itself, so that a card cannot point anywhere else. */
+const fileName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][\w.-]*$/, 'is not the name of a file in this folder'),
+);
+const name = v.pipe(v.string(), v.minLength(1));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a sha256 in hex'));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
+
+/** Channel order R, G, B; on the scale of bytes, 0..255. */
+const ofChannels = <Item extends v.GenericSchema<unknown, number>>(item: Item) => v.tuple([item, item, item]);
+
+const imageSchema = v.object({
+  file: fileName,
+  /** Name of the ONNX input, [N, 3, size, size] float32. */
+  input: name,
+  /** S, px. */
+  size: count(2048),
+  /** `squash`: the whole photo, aspect given up. `crop`: shorter side to S, the middle kept. */
+  resize: v.picklist(['squash', 'crop']),
+  interpolation: v.picklist(['lanczos3', 'bicubic', 'bilinear']),
+  mean: ofChannels(v.pipe(v.number(), v.finite())),
+  std: ofChannels(positive),
+  /** Names of the ONNX outputs, [N, dim]. A model with one output names it twice. */
+  outputs: v.object({ features: name, embedding: name }),
+});
+export type ImageCard = v.InferOutput<typeof imageSchema>;
+
+/** Kinds of text side that this version can run; one more is one more entry here and in tokenizer.ts. */
+const textKinds = ['pieces-and-words'] as const;
+
+const textSchema = v.object({
+  /**
+   * `pieces-and-words`: two int64 inputs, `pieces` [N, L] sentence pieces padded with -1, and `words` [N, W] known
+   * words padded with 0.
+   */
+  kind: v.picklist(textKinds),
+  file: fileName,
+  /** Name of the ONNX output, [N, dim.embedding]. */
+  output: name,
+  tokenizer: v.object({ pieces: fileName, words: fileName, wordLimit: count(1024) }),
+  /** Tokens at most; what is longer is cut. */
+  context: count(8192),
+  /** Whether text is lower-cased first. */
+  lowercase: v.boolean(),
+  /** Sentences to put a bare noun in, `{}` where it goes; averaged with the noun itself. May be empty. */
+  templates: v.array(v.pipe(v.string(), v.includes('{}', 'has no {} to put the words in'))),
+});
+export type TextCard = v.InferOutput<typeof textSchema>;
+
+const weights = v.object({
+  bias: v.pipe(v.number(), v.finite()),
+  similarity: v.pipe(v.number(), v.finite()),
+  standing: v.pipe(v.number(), v.finite()),
+});
+/** Weights of relevance.ts for one kind of question. */
+export type Calibration = v.InferOutput<typeof weights>;
+
+const cardSchema = v.pipe(
+  v.object({
+    /** Names the weights: a short name, a dash, the first 8 hex digits of the sha256 of the image side's file. */
+    id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]*-[0-9a-f]{8}$/, 'is not an id: name-12345678')),
+    name,
+    licence: name,
+    /** Where the weights come from: an address, or a sentence. */
+    source: name,
+    image: imageSchema,
+    /** null: finds likeness, but no words. */
+    text: v.nullable(textSchema),
+    /** Length of a vector of each output. */
+    dim: v.object({ features: count(65536), embedding: count(65536) }),
+    /** null where nobody has fitted one: relevance is then not known. */
+    calibration: v.object({ text: v.nullable(weights), likeness: v.nullable(weights) }),
+    /** Of every file of the encoder but encoder.json and card.md. */
+    sha256: v.record(fileName, sha256),
+  }),
+  v.check(
+    ({ image, text, sha256 }) => filesOf(image, text).every((file) => Object.hasOwn(sha256, file)),
+    'leaves out the sha256 of a file that it names',
+  ),
+  v.check(
+    ({ id, image, sha256 }) => id.endsWith(`-${sha256[image.file]?.slice(0, 8)}`),
+    'has an id that does not end in the first 8 digits of the sha256 of its image file',
+  ),
+);
+export type EncoderCard = v.InferOutput<typeof cardSchema>;
+
+/** Files that an encoder cannot run without. */
+function filesOf(image: ImageCard, text: TextCard | null): string[] {
+  return text ? [image.file, text.file, text.tokenizer.pieces, text.tokenizer.words] : [image.file];
+}
+
+/** @throws LikenessError encoder-broken when encoder.json is missing, no JSON, or not as the schema asks. */
+export function readEncoderCard(dir: string): EncoderCard {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(join(dir, 'encoder.json'), 'utf8'));
+  } catch (cause) {
+    throw broken(dir, 'has no readable encoder.json', cause);
+  }
+  const kind = (read as { text?: { kind?: unknown } } | null)?.text?.kind;
+  if (typeof kind === 'string' && !textKinds.some((known) => known === kind))
+    throw new LikenessError(
+      'encoder-broken',
+      `The encoder in “${dir}” takes text of the kind “${kind}”, which this version of Likeness cannot make.`,
+      'Update Likeness, or choose another encoder.',
+    );
+  const result = v.safeParse(cardSchema, read);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue);
+  throw broken(
+    dir,
+    `has an encoder.json that cannot be used: ${where ? `${where} ` : ''}${issue.message}`,
+    null,
+  );
+}
+
+/**
+ * Reads every file that the card names and compares its sha256: 25 MB take some 20 ms.
+ * @throws LikenessError encoder-broken, naming the first file that is missing or has other bytes.
+ */
+export async function verifyEncoder(dir: string): Promise<EncoderCard> {
+  const card = readEncoderCard(dir);
+  for (const [file, expected] of Object.entries(card.sha256)) {
+    const hash = createHash('sha256');
+    try {
+      await pipeline(createReadStream(join(dir, file)), hash);
+    } catch (cause) {
+      throw broken(dir, `lacks its file “${file}”`, cause);
+    }
+    if (hash.digest('hex') !== expected) throw broken(dir, `has a damaged file, “${file}”`, null);
+  }
+  return card;
+}
+
+function broken(dir: string, what: string, cause: unknown): LikenessError {
+  return new LikenessError(
+    'encoder-broken',
+    `The encoder in “${dir}” ${what}.`,
+    'Install the encoder again, or choose another one.',
+    { cause },
+  );
+}
