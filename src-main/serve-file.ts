@@ -149,5 +149,8 @@ function rangeOf(request: Request, size: number, etag: string): Range | 'unsatis
 }
 
 function notFound(): Response {
-  return new Response('Not found.', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+  return new Response('Not found.', {
+    status: 404,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  });
 }

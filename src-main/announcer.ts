@@ -1,0 +1,52 @@
+/** Tells open windows what changed, at a pace that a screen can follow. */
+import type { EventStream } from './event-stream.ts';
+import type { JobList } from './jobs/job-list.ts';
+import type { Store } from './store/store.ts';
+
+/** Photos may come by the hundred a second; a window is told this often. */
+const photosEveryMs = 500;
+const jobsEveryMs = 250;
+
+export class Announcer {
+  readonly #store: Store;
+  readonly #jobs: JobList;
+  readonly #events: EventStream;
+  #photosTimer: NodeJS.Timeout | null = null;
+  #jobsTimer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: { store: Store; jobs: JobList; events: EventStream }) {
+    this.#store = options.store;
+    this.#jobs = options.jobs;
+    this.#events = options.events;
+  }
+
+  photosChanged(): void {
+    if (this.#closed) return;
+    this.#photosTimer ??= setTimeout(() => {
+      this.#photosTimer = null;
+      const { version, generation } = this.#store.photos.versions();
+      this.#events.emit({ type: 'library', version, generation, photos: this.#store.counts().photos });
+    }, photosEveryMs);
+  }
+
+  jobsChanged(): void {
+    if (this.#closed) return;
+    this.#jobsTimer ??= setTimeout(() => {
+      this.#jobsTimer = null;
+      this.#events.emit({ type: 'jobs', jobs: this.#jobs.list() });
+    }, jobsEveryMs);
+  }
+
+  foldersChanged(): void {
+    if (this.#closed) return;
+    this.#events.emit({ type: 'folders', folders: this.#store.folders.list() });
+    this.photosChanged();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#photosTimer ?? undefined);
+    clearTimeout(this.#jobsTimer ?? undefined);
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * Puts the services together: one application, whatever the host. A request goes in, a response comes out;
+ * nothing here knows Electron or a socket. Main holds the store and answers at once; decoding, inference and
+ * search run in the engine children.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { AppEvent, CommandName, CommandOutput, CommandRequest } from './contract/api.ts';
+import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts';
+import { LikenessError } from './contract/errors.ts';
+import type { IndexReport } from './contract/jobs.ts';
+import { Commands } from './commands.ts';
+import { openEncoders, type InstalledEncoder } from './encoders.ts';
+import { EventStream } from './event-stream.ts';
+import { indexPhotos } from './index-photos.ts';
+import { EngineProcess } from './jobs/engine-process.ts';
+import type { StartChild } from './jobs/child-link.ts';
+import { JobList } from './jobs/job-list.ts';
+import { FolderWatch } from './folder-watch.ts';
+import { Announcer } from './announcer.ts';
+import { handleRequest } from './routes.ts';
+import { openLibrary } from './store/open.ts';
+import type { Store } from './store/store.ts';
+import { Uploads } from './uploads.ts';
+
+/** What only the host can do. */
+export interface Native {
+  readonly host: 'electron' | 'web' | 'cli';
+  /** The system's folder dialog; null where the host has none. */
+  pickFolders(): Promise<readonly string[] | null>;
+  /** Shows a file in the system's file manager; false where it cannot. */
+  reveal(path: string): Promise<boolean>;
+}
+
+export interface AppOptions {
+  /** The library's folder. */
+  readonly library: string;
+  readonly native: Native;
+  readonly startChild: StartChild;
+  /** Folder of the built window (index.html). */
+  readonly built: string;
+  /** The engine's program; the source beside this file when left out. */
+  readonly engineEntry?: string;
+  /** Folder of the built-in encoder; outside any archive, since ONNX Runtime reads it by path. */
+  readonly builtInEncoder?: string;
+  /** False for the short-lived command line: folders are not watched, nothing is loaded ahead. */
+  readonly longLived?: boolean;
+}
+
+export interface App {
+  fetch(request: Request): Promise<Response>;
+  /** A command in-process. @throws LikenessError */
+  call<Name extends CommandName>(name: Name, input: CommandRequest<Name>): Promise<CommandOutput<Name>>;
+  /** The report of an index job when it ends. @throws LikenessError when it did not end well. */
+  indexed(job: number): Promise<IndexReport>;
+  /** Vectors of files or texts by an encoder, without the library. */
+  embed(
+    input: Omit<EngineCalls['embed'][0], 'encoder'> & { encoder?: string },
+  ): Promise<{ encoder: string; dim: number; rows: EngineCalls['embed'][1] }>;
+  /** Checks every file of every installed encoder against its card. */
+  verifyEncoders(): Promise<readonly { id: string; ok: boolean; details: readonly string[] }[]>;
+  onEvent(listener: (event: AppEvent) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** What the parts of the application share. */
+export interface Services {
+  readonly store: Store;
+  readonly native: Native;
+  readonly looking: EngineProcess;
+  readonly answering: EngineProcess;
+  readonly jobs: JobList;
+  readonly encoders: readonly InstalledEncoder[];
+  /** @throws LikenessError `no-encoder` when none is installed. */
+  activeEncoder(): InstalledEncoder;
+  readonly events: EventStream;
+  readonly announcer: Announcer;
+  readonly uploads: Uploads;
+  readonly watch: FolderWatch | null;
+  /** A throw-away engine, for what may crash. The caller closes it. */
+  throwAwayEngine(): EngineProcess;
+}
+
+/** @throws LikenessError when the library cannot be opened: in use, damaged, newer, no permission, disk full. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const store = openLibrary(options.library);
+  const encoders = await openEncoders(
+    options.builtInEncoder ?? fileURLToPath(new URL('../models/built-in', import.meta.url)),
+    store.paths.encoders,
+  );
+  const activeEncoder = () => active(store, encoders);
+  const engine = (role: EngineRole) =>
+    new EngineProcess({
+      entry: options.engineEntry ?? fileURLToPath(new URL('./engine.ts', import.meta.url)),
+      startChild: options.startChild,
+      start: () => engineStart(role, store),
+    });
+  const looking = engine('looking');
+  const answering = engine('answering');
+  const events = new EventStream();
+  const jobs: JobList = new JobList({
+    store,
+    work: async (job, control) => {
+      const report = await indexPhotos({
+        store,
+        engine: looking,
+        encoder: activeEncoder(),
+        job,
+        control,
+        onPhotos: () => announcer.photosChanged(),
+      });
+      events.emit({ type: 'indexed', job: job.id, report });
+      return report;
+    },
+    onChange: () => announcer.jobsChanged(),
+  });
+  const announcer: Announcer = new Announcer({ store, jobs, events });
+  const watch = options.longLived ? new FolderWatch({ store, jobs }) : null;
+  const uploads = new Uploads(store.paths.uploads);
+  const services: Services = {
+    store,
+    native: options.native,
+    looking,
+    answering,
+    jobs,
+    encoders,
+    activeEncoder,
+    events,
+    announcer,
+    uploads,
+    watch,
+    throwAwayEngine: () => engine('answering'),
+  };
+  const commands = new Commands(services);
+  if (options.longLived) resumeWork(services);
+
+  return {
+    fetch: (request) => handleRequest(request, { services, commands, built: options.built }),
+    call: (name, input) => commands.call(name, input),
+    indexed: (job) => jobs.ended(job),
+    embed: async ({ encoder: wanted, ...input }) => {
+      const encoder = wanted ? installed(encoders, wanted) : activeEncoder();
+      const rows = await answering.call('embed', { ...input, encoder: encoder.dir });
+      return { encoder: encoder.id, dim: encoder.card.dim[input.output], rows };
+    },
+    verifyEncoders: () => Promise.all(encoders.map((encoder) => encoder.verify())),
+    onEvent: (listener) => events.listen(listener),
+    close: async () => {
+      await watch?.close();
+      await jobs.close();
+      announcer.close();
+      events.close();
+      looking.close();
+      answering.close();
+      await uploads.close();
+      store.close();
+    },
+  };
+}
+
+/** Work that was open when the program last ended, and photos whose vectors the active encoder has not made yet. */
+function resumeWork({ store, jobs, answering, watch, activeEncoder }: Services): void {
+  const open = store.jobs.list().some(({ state }) => state === 'waiting' || state === 'paused');
+  if (!open && store.folders.list().length > 0) jobs.add('index', []);
+  jobs.start();
+  void watch?.start();
+  const encoder = activeEncoder();
+  // Failing to load ahead costs nothing: the first query loads, and reports what is wrong.
+  answering.call('warm', { encoder: encoder.dir, encoderId: encoder.id }).catch(() => {});
+}
+
+function active(store: Store, encoders: readonly InstalledEncoder[]): InstalledEncoder {
+  const chosen = store.settings.encoder();
+  const encoder = encoders.find(({ id }) => id === chosen) ?? encoders[0];
+  if (!encoder) {
+    throw new LikenessError(
+      'no-encoder',
+      'No encoder is installed, not even the built-in one.',
+      'Install Likeness again; its models folder is missing.',
+    );
+  }
+  return encoder;
+}
+
+function installed(encoders: readonly InstalledEncoder[], id: string): InstalledEncoder {
+  const encoder = encoders.find((one) => one.id === id);
+  if (encoder) return encoder;
+  const known = encoders.map((one) => one.id).join(', ');
+  throw new LikenessError('not-found', `No encoder “${id}” is installed.`, `Installed: ${known}.`);
+}
+
+function engineStart(role: EngineRole, store: Store): EngineStart {
+  const cores = availableParallelism();
+  const pace = store.settings.get().pace;
+  const decodes =
+    role === 'answering' || pace === 'gentle' ? 1 : pace === 'full' ? cores : Math.max(1, cores - 1);
+  return {
+    role,
+    library: store.paths.dir,
+    threads: role === 'answering' ? Math.min(4, cores) : 1,
+    decodes,
+  };
+}

@@ -1,0 +1,142 @@
+/** What the engine can be asked, one method a call; models and the library are opened when first needed. */
+import { stat } from 'node:fs/promises';
+import { readPixels } from '../models/pixels.ts';
+import type { EngineCalls, EngineStart } from './contract/engine.ts';
+import { thumbnailSides } from './contract/engine.ts';
+import { LikenessError, toErrorData } from './contract/errors.ts';
+import { embedFiles, embedTexts } from './encode/embed.ts';
+import { PhotoEncoder } from './encode/photo-encoder.ts';
+import { openSession } from './encode/session.ts';
+import { TextEncoder } from './encode/text-encoder.ts';
+import { identify } from './library/identify.ts';
+import { readMetadata } from './library/metadata.ts';
+import { averageColour, renderJpeg } from './library/thumbnail.ts';
+import { PhotoPreparer } from './prepare-photos.ts';
+import { rankModel } from './search/rank-model.ts';
+import { LibraryIndex } from './search/library-index.ts';
+import { search } from './search/search.ts';
+import { similar } from './search/similar.ts';
+import { openLibraryReader } from './store/open.ts';
+
+type Calls = { readonly [Name in keyof EngineCalls]: (input: EngineCalls[Name][0]) => Promise<EngineCalls[Name][1]> };
+
+export class Engine implements Calls {
+  readonly #start: EngineStart;
+  readonly #preparer: PhotoPreparer;
+  readonly #photoEncoders = new Map<string, Promise<PhotoEncoder>>();
+  readonly #textEncoders = new Map<string, Promise<TextEncoder>>();
+  #index: Promise<LibraryIndex> | null = null;
+
+  constructor(start: EngineStart) {
+    this.#start = start;
+    this.#preparer = new PhotoPreparer(start.decodes);
+  }
+
+  async identify({ paths }: EngineCalls['identify'][0]): Promise<EngineCalls['identify'][1]> {
+    return Promise.all(
+      paths.map((path) =>
+        identify(path).then(
+          (found) => ({ ok: true as const, ...found }),
+          (thrown: unknown) => ({ ok: false as const, error: toErrorData(thrown) }),
+        ),
+      ),
+    );
+  }
+
+  async prepare({ photos, thumbnails, encoder }: EngineCalls['prepare'][0]): Promise<EngineCalls['prepare'][1]> {
+    return this.#preparer.prepare(photos, {
+      thumbnails,
+      encoder: encoder === null ? null : await this.#photoEncoder(encoder),
+    });
+  }
+
+  async embed({ encoder, output, paths, texts }: EngineCalls['embed'][0]): Promise<EngineCalls['embed'][1]> {
+    const ofFiles = paths?.length
+      ? await embedFiles(paths, { encoder: await this.#photoEncoder(encoder), output, decodes: this.#start.decodes })
+      : [];
+    if (!texts?.length) return ofFiles;
+    if (output !== 'embedding') {
+      throw new LikenessError(
+        'bad-input',
+        'Texts have no features, only an embedding.',
+        'Ask for the output «embedding» when texts are given.',
+      );
+    }
+    return [...ofFiles, ...(await embedTexts(texts, await this.#textEncoder(encoder)))];
+  }
+
+  async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {
+    const { mtimeMs } = await stat(path);
+    const { hash, sizeBytes } = await identify(path);
+    const pixels = await readPixels(path, { longSide: thumbnailSides.large });
+    const metadata = await readMetadata(path, mtimeMs);
+    const { format, fullWidth: width, fullHeight: height } = pixels;
+    return { hash, sizeBytes, format, width, height, colour: averageColour(pixels), metadata };
+  }
+
+  async render({ path, target, side }: EngineCalls['render'][0]): Promise<EngineCalls['render'][1]> {
+    return { bytes: await renderJpeg(path, target, side) };
+  }
+
+  async search({ encoder, encoderId, ...input }: EngineCalls['search'][0]): Promise<EngineCalls['search'][1]> {
+    const text = await this.#textEncoder(encoder);
+    const { card } = await this.#photoEncoder(encoder);
+    return search(input, { index: await this.#libraryIndex(), encoderId, card, encodeQuery: (query) => text.encodeQuery(query) });
+  }
+
+  async similar({ encoder, encoderId, ...input }: EngineCalls['similar'][0]): Promise<EngineCalls['similar'][1]> {
+    const photos = await this.#photoEncoder(encoder);
+    return similar(input, {
+      index: await this.#libraryIndex(),
+      encoderId,
+      card: photos.card,
+      encodePhoto: async (path) => {
+        const [outcome] = await embedFiles([path], { encoder: photos, output: 'features', decodes: 1 });
+        if (outcome?.ok) return outcome.vector;
+        const { code, message, hint } = outcome!.error;
+        throw new LikenessError(code, message, hint);
+      },
+    });
+  }
+
+  async warm({ encoder, encoderId }: EngineCalls['warm'][0]): Promise<EngineCalls['warm'][1]> {
+    await this.#textEncoder(encoder);
+    const index = await this.#libraryIndex();
+    return { photos: await index.follow(encoderId) };
+  }
+
+  async probe({ provider }: EngineCalls['probe'][0]): Promise<EngineCalls['probe'][1]> {
+    const startedMs = performance.now();
+    const session = await openSession(rankModel(), { threads: 1, provider });
+    const vector = { data: new Float32Array([3, 4]), dims: [1, 2] };
+    const { cosines } = await session.run({ query: vector, matrix: vector });
+    if (cosines?.data[0] !== 25) throw new Error(`It computed ${cosines?.data[0]} where 25 is right.`);
+    return { milliseconds: Math.round(performance.now() - startedMs) };
+  }
+
+  #photoEncoder(dir: string): Promise<PhotoEncoder> {
+    return once(this.#photoEncoders, dir, () => PhotoEncoder.open(dir, { threads: this.#start.threads }));
+  }
+
+  #textEncoder(dir: string): Promise<TextEncoder> {
+    return once(this.#textEncoders, dir, () => TextEncoder.open(dir, { threads: this.#start.threads }));
+  }
+
+  #libraryIndex(): Promise<LibraryIndex> {
+    this.#index ??= LibraryIndex.open(openLibraryReader(this.#start.library), (bytes) =>
+      openSession(bytes, { threads: this.#start.threads }),
+    );
+    return this.#index;
+  }
+}
+
+/** Opened at the first question and kept; a failure is not kept, so that a mended file works without a restart. */
+function once<T>(kept: Map<string, Promise<T>>, key: string, open: () => Promise<T>): Promise<T> {
+  let opened = kept.get(key);
+  if (!opened) {
+    opened = open();
+    kept.set(key, opened);
+    opened.catch(() => kept.delete(key));
+  }
+  return opened;
+}
