@@ -1,0 +1,94 @@
+/** All state of one window, put together once and handed down by context. */
+import { createContext } from 'svelte';
+import type { AppEvent } from '../../src-main/contract/api.ts';
+import type { Client } from '../client.ts';
+import { Jobs } from './jobs.svelte.ts';
+import { Keys } from './keys.ts';
+import { Library } from './library.svelte.ts';
+import { Router } from './router.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+import { SettingsState } from './settings.svelte.ts';
+import { LibraryStatus } from './status.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+
+export class AppState {
+  readonly client: Client;
+  readonly router: Router;
+  readonly library: Library;
+  readonly status: LibraryStatus;
+  readonly jobs: Jobs;
+  readonly settings: SettingsState;
+  readonly selection = new Selection();
+  readonly toasts = new Toasts();
+  readonly keys: Keys;
+  /** The shortcut sheet is open. */
+  shortcutsShown: boolean = $state(false);
+  /** The sidebar is folded to its icons by hand; a narrow window folds it anyway. */
+  sidebarFolded: boolean = $state(false);
+
+  constructor(client: Client, window: Window) {
+    this.client = client;
+    this.router = new Router(window);
+    this.library = new Library(client);
+    this.status = new LibraryStatus(client);
+    this.jobs = new Jobs(client);
+    this.settings = new SettingsState(client);
+    this.keys = new Keys(() => this.settings.now.letterKeys);
+  }
+
+  /** Reads everything once, then follows the events. @returns a function that stops following. */
+  start(): () => void {
+    return this.client.events(
+      (event) => this.#take(event),
+      () => void this.#readAll(),
+    );
+  }
+
+  /** Runs something that may fail; a failure is told in a toast. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.toasts.error(thrown);
+      return false;
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    await Promise.all([
+      this.library.load(),
+      this.attempt(() => Promise.all([this.settings.load(), this.status.load(), this.jobs.load()])),
+    ]);
+  }
+
+  #take(event: AppEvent): void {
+    switch (event.type) {
+      case 'jobs':
+        this.jobs.take(event.jobs);
+        break;
+      case 'library':
+        void this.library.announce(event);
+        this.#refreshStatus();
+        break;
+      case 'folders':
+        this.status.takeFolders(event.folders);
+        this.#refreshStatus();
+        break;
+      case 'settings':
+        this.settings.take(event.settings);
+        break;
+      case 'indexed':
+        this.#refreshStatus();
+        break;
+    }
+  }
+
+  /** Counts are a by-line: failing to read them must not put a toast up every second. */
+  #refreshStatus(): void {
+    this.status.load().catch(() => undefined);
+  }
+}
+
+/** `useApp()` in any component under App.svelte, which calls `provideApp` once. */
+export const [useApp, provideApp] = createContext<AppState>();

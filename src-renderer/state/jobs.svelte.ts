@@ -1,0 +1,50 @@
+/** Background work as the tray and the activity screen show it. */
+import type { Job } from '../../src-main/contract/jobs.ts';
+import type { Client } from '../client.ts';
+
+export class Jobs {
+  #client: Client;
+  #all: readonly Job[] = $state.raw([]);
+  #loaded: boolean = $state(false);
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Newest first. */
+  get all(): readonly Job[] {
+    return this.#all;
+  }
+  /** False until the list was read once. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+  /** The one job worth a line in the tray: what runs, else what is paused, else what waits. */
+  get current(): Job | null {
+    const first = (state: Job['state']) => this.#all.find((job) => job.state === state);
+    return first('running') ?? first('paused') ?? first('waiting') ?? null;
+  }
+
+  /** The whole list, as an event or a command brought it. */
+  take(jobs: readonly Job[]): void {
+    this.#all = [...jobs].sort((a, b) => b.id - a.id);
+    this.#loaded = true;
+  }
+
+  async load(): Promise<void> {
+    this.take((await this.#client.call('jobs.list')).jobs);
+  }
+  async pause(id: number): Promise<void> {
+    this.#put((await this.#client.call('jobs.pause', { id })).job);
+  }
+  async resume(id: number): Promise<void> {
+    this.#put((await this.#client.call('jobs.resume', { id })).job);
+  }
+  async cancel(id: number): Promise<void> {
+    this.#put((await this.#client.call('jobs.cancel', { id })).job);
+  }
+
+  #put(job: Job): void {
+    this.take([job, ...this.#all.filter((other) => other.id !== job.id)]);
+  }
+}

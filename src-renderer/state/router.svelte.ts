@@ -1,0 +1,173 @@
+/** Where the window stands: one place at a time, each an entry of the browser's own history. */
+
+/** What a search is asked of. Dates are local wall-clock ms, `fromMs` inclusive, `toMs` exclusive. */
+export interface PlaceFilter {
+  readonly folderId?: number;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
+export type Place =
+  | { readonly screen: 'photos'; readonly viewing?: number }
+  | {
+      readonly screen: 'search';
+      readonly query: string;
+      readonly filter: PlaceFilter;
+      /** Relevance 0..1 from which photos are shown; the encoder's own line when left out. */
+      readonly cut?: number;
+      readonly order?: 'date';
+      readonly viewing?: number;
+    }
+  | {
+      readonly screen: 'similar';
+      /** A photo of the library, or the name that `upload` gave to one from outside. */
+      readonly photoId?: number;
+      readonly upload?: string;
+      readonly filter: PlaceFilter;
+      readonly cut?: number;
+      readonly viewing?: number;
+    }
+  | { readonly screen: 'folders' | 'problems' | 'activity' | 'settings' | 'welcome' };
+
+export type Screen = Place['screen'];
+
+/** The photo that stood at the top of a view, and how far its row was scrolled past. */
+export interface Anchor {
+  readonly id: number;
+  readonly offsetPx: number;
+}
+
+/** What a history entry carries: its depth, so that Back is only offered where it leads to a place of ours, and its scroll. */
+interface EntryState {
+  readonly depth: number;
+  readonly anchor: Anchor | null;
+}
+
+/** The part of `window` that the router uses; a test hands in its own. */
+export interface RouterWindow {
+  readonly history: Pick<History, 'pushState' | 'replaceState' | 'back' | 'state'>;
+  readonly location: { readonly hash: string };
+  addEventListener(type: 'popstate', listener: () => void): void;
+  removeEventListener(type: 'popstate', listener: () => void): void;
+}
+
+export class Router {
+  #window: RouterWindow;
+  #place: Place = $state.raw({ screen: 'photos' });
+  #depth: number = $state(0);
+  #anchor: Anchor | null = null;
+
+  constructor(window: RouterWindow) {
+    this.#window = window;
+    this.#read();
+    window.addEventListener('popstate', this.#read);
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+  get canGoBack(): boolean {
+    return this.#depth > 0;
+  }
+  /** Where this entry was scrolled to when it was left; null on a new one. */
+  get anchor(): Anchor | null {
+    return this.#anchor;
+  }
+
+  /** Opens a new entry. */
+  go(place: Place): void {
+    this.#window.history.pushState({ depth: this.#depth + 1, anchor: null }, '', hashOf(place));
+    this.#read();
+  }
+
+  /** Changes the present entry: live typing, the next photo in the viewer, a moved cut-off. */
+  replace(place: Place): void {
+    this.#window.history.replaceState({ depth: this.#depth, anchor: this.#anchor }, '', hashOf(place));
+    this.#place = place;
+  }
+
+  /** Keeps the scroll of the present entry. Cheap enough for every pause in scrolling, not for every frame. */
+  keepAnchor(anchor: Anchor | null): void {
+    this.#anchor = anchor;
+    this.#window.history.replaceState({ depth: this.#depth, anchor }, '', this.#window.location.hash);
+  }
+
+  back(): void {
+    if (this.canGoBack) this.#window.history.back();
+  }
+
+  close(): void {
+    this.#window.removeEventListener('popstate', this.#read);
+  }
+
+  #read = (): void => {
+    const state = this.#window.history.state as EntryState | null;
+    this.#depth = state?.depth ?? 0;
+    this.#anchor = state?.anchor ?? null;
+    this.#place = placeOf(this.#window.location.hash);
+  };
+}
+
+/** `#/search?q=dog&cut=0.4`: short enough to read, whole enough to come back to. */
+export function hashOf(place: Place): string {
+  const query = new URLSearchParams();
+  const put = (name: string, value: string | number | undefined) => {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  };
+  if (place.screen === 'search' || place.screen === 'similar') {
+    if (place.screen === 'search') {
+      put('q', place.query);
+      put('order', place.order);
+    } else {
+      put('photo', place.photoId);
+      put('upload', place.upload);
+    }
+    put('folder', place.filter.folderId);
+    put('from', place.filter.fromMs);
+    put('to', place.filter.toMs);
+    put('cut', place.cut);
+  }
+  if ('viewing' in place) put('viewing', place.viewing);
+  const text = query.toString();
+  return `#/${place.screen}${text ? `?${text}` : ''}`;
+}
+
+/** The other way round; whatever cannot be read is the timeline. */
+export function placeOf(hash: string): Place {
+  const [, screen = '', text = ''] = /^#\/([a-z]*)(?:\?(.*))?$/.exec(hash) ?? [];
+  const query = new URLSearchParams(text);
+  const number = (name: string): number | undefined => {
+    const value = query.get(name);
+    return value !== null && value !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+  };
+  const viewing = optional('viewing', number('viewing'));
+  const cut = optional('cut', number('cut'));
+  const filter: PlaceFilter = {
+    ...optional('folderId', number('folder')),
+    ...optional('fromMs', number('from')),
+    ...optional('toMs', number('to')),
+  };
+  switch (screen) {
+    case 'search': {
+      const order = query.get('order') === 'date' ? ({ order: 'date' } as const) : {};
+      return { screen, query: query.get('q') ?? '', filter, ...order, ...cut, ...viewing };
+    }
+    case 'similar': {
+      const photoId = optional('photoId', number('photo'));
+      const upload = optional('upload', query.get('upload') ?? undefined);
+      return { screen, filter, ...photoId, ...upload, ...cut, ...viewing };
+    }
+    case 'folders':
+    case 'problems':
+    case 'activity':
+    case 'settings':
+    case 'welcome':
+      return { screen };
+    default:
+      return { screen: 'photos', ...viewing };
+  }
+}
+
+function optional<Name extends string, T>(name: Name, value: T | undefined): { readonly [K in Name]?: T } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: T };
+}

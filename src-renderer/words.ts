@@ -1,0 +1,79 @@
+/** Every sentence that the window shows, a section for each screen. Rules in CONTRIBUTING.md: sentence case, verb first, no jargon. */
+import { formatNumber, formatTimeLeft } from './formats.ts';
+
+/** 1 → “1 photo”, 1318 → “1,318 photos”. */
+export const photos = (count: number): string => (count === 1 ? '1 photo' : `${formatNumber(count)} photos`);
+
+export const words = {
+  client: {
+    unreachable: 'Likeness does not answer.',
+    unreachableHint: 'Close this window, start Likeness again, and try once more.',
+    refused: (status: number) => `Likeness refused the request (${status}).`,
+    fault: 'Likeness hit a fault of its own.',
+  },
+  app: {
+    name: 'Likeness',
+    library: 'Library',
+    skip: 'Skip to the photos',
+    hideSidebar: 'Hide sidebar',
+    showSidebar: 'Show sidebar',
+    back: 'Back',
+    close: 'Close',
+    tryAgain: 'Try again',
+    sections: {
+      photos: 'Photos',
+      search: 'Search',
+      folders: 'Folders',
+      problems: 'Problems',
+      activity: 'Activity',
+      settings: 'Settings',
+    },
+  },
+  timeline: {
+    empty: 'No photos yet',
+    emptyText: 'Add a folder and its photos show up here within a minute.',
+    addFolder: 'Add folder…',
+  },
+  toasts: { label: 'Messages' },
+  keys: {
+    title: 'Keyboard shortcuts',
+    sections: { anywhere: 'Anywhere', grid: 'Grid', photo: 'Photo', viewer: 'Viewer' },
+    labels: {
+      search: 'Search',
+      shortcuts: 'This sheet',
+      settings: 'Settings',
+      sections: 'Go to a section',
+      toasts: 'To the messages',
+      back: 'Back',
+      escape: 'Back, close, clear',
+      move: 'Move',
+      page: 'A screen up, down',
+      first: 'First, End for last',
+      extend: 'Extend selection',
+      toggle: 'Select or not',
+      selectAll: 'Select all',
+      larger: 'Larger, smaller',
+      toDate: 'Go to date',
+      open: 'Open',
+      similar: 'Similar photos',
+      reveal: 'Show in folder',
+      step: 'Previous, next',
+      info: 'Info',
+      actualSize: 'Zoom 100%',
+      zoom: 'Zoom in, out',
+    },
+  },
+  tray: {
+    label: 'Activity',
+    finding: 'Finding photos',
+    looking: 'Understanding photos',
+    paused: 'Paused',
+    waiting: 'Waiting',
+    open: 'Open activity',
+    pause: 'Pause',
+    resume: 'Resume',
+    progress: (done: number, total: number) => `${formatNumber(done)} of ${formatNumber(total)}`,
+    left: (seconds: number) => `${formatTimeLeft(seconds)} left`,
+    found: (total: number) => `${photos(total)} so far`,
+  },
+} as const;
