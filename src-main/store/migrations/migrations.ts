@@ -1,0 +1,11 @@
+/** Every step from an empty file to today's library, in order. A step that has been released is never edited. */
+import type { Database } from 'better-sqlite3';
+import { first } from './001-first.ts';
+
+export interface Migration {
+  /** 1, 2, 3…: the file's user_version after this step. */
+  readonly version: number;
+  readonly apply: string | ((database: Database) => void);
+}
+
+export const migrations: readonly Migration[] = [{ version: 1, apply: first }];

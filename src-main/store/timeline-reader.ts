@@ -1,0 +1,182 @@
+/** The grid's view of the library: every photo that can be shown, newest first, as typed arrays. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { Filter } from '../contract/search.ts';
+import { timelineFlags, type Timeline } from '../contract/timeline.ts';
+import { ChangeReader } from './changes.ts';
+
+/** Photos that a query may rank, newest first. Index i speaks of one photo in all three. */
+export interface Rankable {
+  readonly photoId: Uint32Array;
+  readonly contentId: Uint32Array;
+  readonly takenAtMs: Float64Array;
+  /** Same stamp, same photos: a reader keeps what it derived from them. */
+  readonly stamp: string;
+}
+
+type GridRow = [
+  takenAtMs: number,
+  id: number,
+  contentId: number,
+  folderId: number,
+  width: number,
+  height: number,
+  colour: number,
+];
+type RankRow = [photoId: number, contentId: number, takenAtMs: number];
+
+const encoded = `EXISTS (SELECT 1 FROM vectors WHERE content_id = p.content_id AND encoder_key =
+  (SELECT key FROM encoders WHERE id = (SELECT value FROM settings WHERE name = 'encoder')))`;
+const grid = `SELECT p.taken_at_ms, p.id, p.content_id, p.folder_id, c.width, c.height,
+  c.colour | ((p.state = 'missing') << 24) | (${encoded} << 25)
+  FROM photos p CROSS JOIN contents c ON c.id = p.content_id WHERE p.content_id IS NOT NULL`;
+const newestFirst = 'ORDER BY p.taken_at_ms DESC, p.id DESC';
+// The shifts above are timelineFlags' bits, eight places up.
+if (timelineFlags.missing !== 1 || timelineFlags.encoded !== 2) throw new RangeError('Timeline flags moved.');
+
+export class TimelineReader {
+  readonly #database: Database;
+  readonly #changes: ChangeReader;
+  readonly #sql;
+  #rankable: { readonly key: string; readonly rows: Rankable } | null = null;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#changes = new ChangeReader(database);
+    const raw = <P extends unknown[], R>(sql: string) =>
+      database.prepare<P, R>(sql).raw() as unknown as Statement<P, R>;
+    this.#sql = {
+      count: database
+        .prepare<[], number>(
+          "SELECT ifnull(sum(photos), 0) FROM tallies WHERE state IN ('ready', 'missing', 'waiting')",
+        )
+        .pluck(),
+      all: raw<[], GridRow>(`${grid} ${newestFirst}`),
+      changed: raw<[number], GridRow>(`${grid} AND p.version > ? ${newestFirst}`),
+      removed: database
+        .prepare<[number], number>('SELECT photo_id FROM removed_photos WHERE version > ?')
+        .pluck(),
+      ranked: raw<[], RankRow>(
+        `SELECT p.id, p.content_id, p.taken_at_ms FROM photos p WHERE p.content_id IS NOT NULL ${newestFirst}`,
+      ),
+      rankedBetween: raw<[number, number], RankRow>(
+        `SELECT p.id, p.content_id, p.taken_at_ms FROM photos p
+         WHERE p.content_id IS NOT NULL AND p.taken_at_ms >= ? AND p.taken_at_ms < ? ${newestFirst}`,
+      ),
+      rankedInFolder: raw<[number, number, number], RankRow>(
+        `SELECT p.id, p.content_id, p.taken_at_ms FROM photos p
+         WHERE p.content_id IS NOT NULL AND p.folder_id = ? AND p.taken_at_ms >= ? AND p.taken_at_ms < ? ${newestFirst}`,
+      ),
+    };
+  }
+
+  /** Where the library stands; see ChangeReader. */
+  version(): number {
+    return this.#changes.version();
+  }
+
+  generation(): number {
+    return this.#changes.generation();
+  }
+
+  /**
+   * All photos that can be shown, or with `since` those that changed after that version, and the ids that left.
+   * A photo whose file changed keeps its old picture until the new one was looked at.
+   * Cost: measured in docs/storage.md.
+   */
+  timeline(since?: number): Timeline {
+    // One transaction, so that version, rows and removals speak of one moment.
+    return this.#database.transaction(() => {
+      const version = this.version();
+      const generation = this.generation();
+      if (since === undefined || since <= 0)
+        return {
+          version,
+          generation,
+          ...collectGrid(this.#sql.all.iterate(), this.#sql.count.get() ?? 0),
+          removed: new Uint32Array(),
+        };
+      return {
+        version,
+        generation,
+        ...collectGrid(this.#sql.changed.iterate(since), 64),
+        removed: Uint32Array.from(this.#sql.removed.all(since)),
+      };
+    })();
+  }
+
+  /** Photos that pass the filter. The last answer is kept while the library and the filter stay the same. */
+  rankable(filter: Filter): Rankable {
+    return this.#database.transaction(() => {
+      const { folderId, fromMs = -Number.MAX_VALUE, toMs = Number.MAX_VALUE } = filter;
+      const stamp = `${this.generation()}.${this.version()}.${folderId ?? ''}.${fromMs}.${toMs}`;
+      if (this.#rankable?.key === stamp) return this.#rankable.rows;
+      const rows =
+        folderId !== undefined
+          ? this.#sql.rankedInFolder.iterate(folderId, fromMs, toMs)
+          : filter.fromMs === undefined && filter.toMs === undefined
+            ? this.#sql.ranked.iterate()
+            : this.#sql.rankedBetween.iterate(fromMs, toMs);
+      const collected = { ...collectRanks(rows), stamp };
+      this.#rankable = { key: stamp, rows: collected };
+      return collected;
+    })();
+  }
+}
+
+function collectGrid(
+  rows: Iterable<GridRow>,
+  expected: number,
+): Omit<Timeline, 'version' | 'generation' | 'removed'> {
+  let room = Math.max(expected, 64);
+  const make = () => ({
+    takenAtMs: new Float64Array(room),
+    id: new Uint32Array(room),
+    contentId: new Uint32Array(room),
+    folderId: new Uint32Array(room),
+    aspect: new Float32Array(room),
+    colour: new Uint32Array(room),
+  });
+  let columns = make();
+  let length = 0;
+  for (const [takenAtMs, id, contentId, folderId, width, height, colour] of rows) {
+    if (length === room) {
+      room *= 2;
+      const wider = make();
+      for (const name of Object.keys(columns) as (keyof typeof columns)[])
+        wider[name].set(columns[name] as never);
+      columns = wider;
+    }
+    columns.takenAtMs[length] = takenAtMs;
+    columns.id[length] = id;
+    columns.contentId[length] = contentId;
+    columns.folderId[length] = folderId;
+    columns.aspect[length] = width / height;
+    columns.colour[length] = colour;
+    length += 1;
+  }
+  return {
+    length,
+    takenAtMs: columns.takenAtMs.subarray(0, length),
+    id: columns.id.subarray(0, length),
+    contentId: columns.contentId.subarray(0, length),
+    folderId: columns.folderId.subarray(0, length),
+    aspect: columns.aspect.subarray(0, length),
+    colour: columns.colour.subarray(0, length),
+  };
+}
+
+function collectRanks(rows: Iterable<RankRow>): Omit<Rankable, 'stamp'> {
+  const photoId: number[] = [];
+  const contentId: number[] = [];
+  const takenAtMs: number[] = [];
+  for (const row of rows) {
+    photoId.push(row[0]);
+    contentId.push(row[1]);
+    takenAtMs.push(row[2]);
+  }
+  return {
+    photoId: Uint32Array.from(photoId),
+    contentId: Uint32Array.from(contentId),
+    takenAtMs: Float64Array.from(takenAtMs),
+  };
+}
