@@ -13,20 +13,25 @@ const tokenForm = /^[0-9a-f]{32}$/;
 
 export class Uploads {
   readonly #dir: string;
+  readonly #maxBytes: number;
   readonly #ready: Promise<void>;
 
   /** Empties the folder: what is left there is from a program that was killed. */
-  constructor(dir: string) {
+  constructor(dir: string, { maxBytes = limits.uploadBytes } = {}) {
     this.#dir = dir;
+    this.#maxBytes = maxBytes;
     this.#ready = this.#clear();
+    // Whoever adds a photo is told; until then a folder that cannot be emptied troubles nobody.
+    this.#ready.catch(() => {});
   }
 
-  /** @throws LikenessError `bad-input` when the photo is larger than limits.uploadBytes. */
+  /** @throws LikenessError `bad-input` when the photo is larger than the bound. */
   async add(body: ReadableStream<Uint8Array> | null): Promise<string> {
     await this.#ready;
     if (!body) throw new LikenessError('bad-input', 'No photo was sent.', 'Drop a photo file on the window.');
     const token = randomBytes(16).toString('hex');
     const path = join(this.#dir, token);
+    const maxBytes = this.#maxBytes;
     let bytes = 0;
     try {
       await pipeline(
@@ -34,7 +39,7 @@ export class Uploads {
         async function* (chunks: AsyncIterable<Uint8Array>) {
           for await (const chunk of chunks) {
             bytes += chunk.byteLength;
-            if (bytes > limits.uploadBytes) throw tooLarge();
+            if (bytes > maxBytes) throw tooLarge(maxBytes);
             yield chunk;
           }
         },
@@ -63,8 +68,8 @@ export class Uploads {
   }
 }
 
-function tooLarge(): LikenessError {
-  const megabytes = Math.round(limits.uploadBytes / 1024 / 1024);
+function tooLarge(maxBytes: number): LikenessError {
+  const megabytes = Math.round(maxBytes / 1024 / 1024);
   return new LikenessError(
     'bad-input',
     `The photo is larger than ${megabytes} MB.`,
