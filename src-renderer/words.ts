@@ -1,8 +1,11 @@
 /** Every sentence that the window shows, a section for each screen. Rules in CONTRIBUTING.md: sentence case, verb first, no jargon. */
-import { formatNumber, formatTimeLeft } from './formats.ts';
+import { formatNumber, formatTimeLeft } from './layout/formats.ts';
+import { photos } from './words/counts.ts';
+import { folderWords } from './words/folders.ts';
+import { settingsWords } from './words/settings.ts';
+import { workWords } from './words/work.ts';
 
-/** 1 → “1 photo”, 1318 → “1,318 photos”. */
-export const photos = (count: number): string => (count === 1 ? '1 photo' : `${formatNumber(count)} photos`);
+export { photos };
 
 export const words = {
   client: {
@@ -76,4 +79,7 @@ export const words = {
     left: (seconds: number) => `${formatTimeLeft(seconds)} left`,
     found: (total: number) => `${photos(total)} so far`,
   },
+  ...folderWords,
+  ...workWords,
+  ...settingsWords,
 } as const;

@@ -1,7 +1,8 @@
-/** Points in time and spans of it, as a person says them, in the language of their system. */
+/** Points in time and spans of it, as a person says them: dates and times as their system writes them. */
 
 const language = globalThis.navigator?.language ?? 'en';
-const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+// English, as the sentences around it are, whatever the system's language.
+const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 const timeOfDay = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
 const dayInYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
