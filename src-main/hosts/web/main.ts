@@ -33,7 +33,7 @@ export async function runWebHost(options: WebHostOptions): Promise<number> {
   let app: App | undefined;
   let served: Served;
   try {
-    app = createApp({
+    app = await createApp({
       library: options.library ?? defaultLibraryDir(),
       native: webNative,
       startChild: forkChild,

@@ -1,0 +1,197 @@
+/** A terminal and an application that the command line's tests talk to. */
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { App } from '../../../src-main/app.ts';
+import type { AppEvent, Status } from '../../../src-main/contract/api.ts';
+import { LikenessError } from '../../../src-main/contract/errors.ts';
+import type { IndexReport, Job } from '../../../src-main/contract/jobs.ts';
+import type { PhotoDetails } from '../../../src-main/contract/photo.ts';
+import { runCommandLine, type Surroundings } from '../../../src-main/hosts/cli/main.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the application was asked, in order: [name, input]. */
+  readonly asked: readonly (readonly [string, unknown])[];
+  /** How often it was opened and closed. */
+  readonly opened: number;
+  readonly closed: number;
+}
+
+export interface Given {
+  readonly stdin?: string;
+  readonly tty?: boolean;
+  readonly signal?: AbortSignal;
+  /** What opening the library throws. */
+  readonly refusal?: LikenessError;
+  readonly app?: Partial<App>;
+  /** Answers of `call`, by name; those left out are the ones below. */
+  readonly answers?: Readonly<Record<string, unknown>>;
+}
+
+/** Runs one command line against the stand-in. */
+export async function likeness(argv: readonly string[], given: Given = {}): Promise<Ran> {
+  const stdout = new PassThrough();
+  const stderr = Object.assign(new PassThrough(), { isTTY: given.tty ?? false, columns: 60 });
+  const asked: (readonly [string, unknown])[] = [];
+  const uses = { opened: 0, closed: 0 };
+  const around: Surroundings = {
+    stdout,
+    stderr,
+    stdin: Readable.from([given.stdin ?? '']),
+    cwd: '/home/ana',
+    signal: given.signal ?? new AbortController().signal,
+    openApp: async (library) => {
+      uses.opened++;
+      asked.push(['open', library]);
+      if (given.refusal) throw given.refusal;
+      return standIn(asked, uses, given);
+    },
+  };
+  const [out, err] = [text(stdout), text(stderr)];
+  const code = await runCommandLine(argv, around);
+  stdout.end();
+  stderr.end();
+  return { code, stdout: await out, stderr: await err, asked, ...uses };
+}
+
+function standIn(asked: (readonly [string, unknown])[], uses: { closed: number }, given: Given): App {
+  const answers: Readonly<Record<string, unknown>> = { ...standardAnswers, ...given.answers };
+  const app: App = {
+    fetch: () => Promise.reject(new Error('the command line needs no requests')),
+    call: async (name, input) => {
+      asked.push([name, input]);
+      if (answers[name] instanceof Error) throw answers[name];
+      return answers[name] as never;
+    },
+    indexed: () => Promise.resolve(report),
+    embed: async ({ output, paths = [], texts = [] }) => {
+      asked.push(['embed', { output, paths, texts }]);
+      const rows = [...paths, ...texts].map((content) =>
+        content.includes('broken')
+          ? {
+              ok: false as const,
+              error: { code: 'unreadable-photo' as const, message: 'It is damaged.', hint: '' },
+            }
+          : { ok: true as const, vector: new Float32Array([content.length / 100, 0.5, -1]) },
+      );
+      return { encoder: 'tiny', dim: 3, rows };
+    },
+    verifyEncoders: () => Promise.resolve([{ id: 'tiny', ok: true, details: [] }]),
+    onEvent: () => () => {},
+    ...given.app,
+    close: () => {
+      uses.closed++;
+      return Promise.resolve();
+    },
+  };
+  return app;
+}
+
+export const job: Job = {
+  id: 7,
+  kind: 'index',
+  state: 'running',
+  folders: ['/home/ana/Pictures'],
+  phase: 'looking',
+  done: 120,
+  total: 500,
+  failed: 1,
+  photosPerSecond: 34.2,
+  secondsLeft: 11.1,
+  startedAtMs: 1,
+  endedAtMs: null,
+  reason: null,
+};
+export const jobEvent: AppEvent = { type: 'jobs', jobs: [job] };
+
+export const report: IndexReport = {
+  added: 3,
+  updated: 1,
+  unchanged: 90,
+  missing: 0,
+  failed: [{ path: '/home/ana/Pictures/cut.jpg', reason: 'The file ends too early.' }],
+  unsupported: { HEIC: 2 },
+  photos: 94,
+  seconds: 2.5,
+  photosPerSecond: 1.6,
+};
+
+export const details: PhotoDetails = {
+  id: 1,
+  path: '/home/ana/beach.jpg',
+  state: 'ready',
+  reason: null,
+  hash: 'ab'.repeat(32),
+  format: 'jpeg',
+  sizeBytes: 3_400_000,
+  width: 4000,
+  height: 3000,
+  takenAt: '2024-06-15T14:03:22+02:00',
+  takenFrom: 'exif',
+  camera: 'Canon EOS R6',
+  lens: null,
+  exposureSeconds: 0.004,
+  fNumber: 2.8,
+  iso: 100,
+  focalLengthMm: 50,
+  gps: { lat: 44.1, lon: 15.2 },
+  place: null,
+  rating: null,
+  keywords: ['sea', 'sun'],
+  caption: null,
+  copies: [],
+};
+
+const found = {
+  query: 'dogs',
+  results: [
+    { id: 4, path: '/home/ana/Pictures/two dogs.jpg', score: 0.31, relevance: 0.92 },
+    { id: 9, path: '/home/ana/Pictures/cat.jpg', score: 0.2, relevance: 0.07 },
+  ],
+  total: 94,
+  relevant: 1,
+  histogram: [],
+  encoder: 'tiny',
+  milliseconds: 3.4,
+};
+
+export const status: Status = {
+  version: '0.1.0',
+  host: 'cli',
+  platform: 'linux',
+  library: '/home/ana/library',
+  libraryBytes: 12_300_000,
+  folders: [{ id: 1, path: '/home/ana/Pictures', present: false, photos: 94, addedAtMs: 1, scannedAtMs: 2 }],
+  photos: 94,
+  waiting: 5,
+  encoded: 89,
+  failed: 1,
+  missing: 0,
+  unsupported: { HEIC: 2 },
+  jobs: [job],
+  encoder: { id: 'tiny', name: 'Tiny' },
+};
+
+const standardAnswers: Readonly<Record<string, unknown>> = {
+  'folders.add': { folders: [], job },
+  search: found,
+  similar: { ...found, query: '/home/ana/beach.jpg' },
+  photo: details,
+  status,
+  doctor: {
+    versions: { likeness: '0.1.0', node: '24.21.0' },
+    providers: [
+      { name: 'cpu', works: true, reason: null },
+      { name: 'cuda', works: false, reason: 'No library.' },
+    ],
+    integrity: { ok: true, details: [] },
+    advice: [],
+  },
+  'models.list': {
+    models: [
+      { id: 'tiny', name: 'Tiny', licence: 'Apache-2.0', bytes: 9_229_546, installed: true, active: true },
+    ],
+  },
+};
