@@ -25,8 +25,12 @@ export const folderWords = {
     addThis: 'Add',
     addNamed: (name: string) => `Add “${name}”`,
     alsoHere: 'Also on this computer',
-    pictures,
-    notAdded: 'This folder could not be added',
+    /** Counting stops early in a large folder: then the number is a least one. */
+    suggestion: (path: string, count: number) => {
+      if (count === 0) return path;
+      const hundreds = Math.floor((count - 1) / 100) * 100;
+      return `${path} · ${count < 1000 ? pictures(count) : `more than ${pictures(hundreds)}`}`;
+    },
     rescanAll: 'Look for changes',
     rescan: (name: string) => `Look for changes in “${name}”`,
     never: 'Not looked at yet',
@@ -62,10 +66,7 @@ export const folderWords = {
     pictures: (count: number) =>
       count === 0 ? 'No pictures right in here; folders below count too' : `${pictures(count)} right in here`,
     cancel: 'Cancel',
-    dropped: (name: string) =>
-      name
-        ? `A browser does not say where a dropped folder lies. Find “${name}” here.`
-        : 'A browser does not say where a dropped folder lies. Find it here.',
+    dropped: (name: string) => `A browser does not say where a dropped folder lies. Find “${name}” here.`,
     notFolder: 'That is a file. Drop the folder that holds it.',
   },
 } as const;

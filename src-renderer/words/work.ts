@@ -39,7 +39,11 @@ export const workWords = {
     upToDate: 'Up to date',
     busy: 'Working',
     lastLook: (when: string) => `Last look ${when}`,
+    justNow: 'just now',
     notYet: 'Not looked yet',
+    away: (count: number) =>
+      count === 1 ? '1 folder not connected' : `${formatNumber(count)} folders not connected`,
+    toFolders: 'Folders',
     unread: 'Kinds not read yet',
     unreadText: 'These files are left as they are. Likeness cannot show them yet.',
     ofKind: (kind: string, count: number) => `${formatNumber(count)} ${kind}`,
@@ -48,6 +52,7 @@ export const workWords = {
       names.length === 0 ? 'Looked at all folders' : `Looked at ${list(names)}`,
     ended: (when: string, span: string) => `${when}, took ${span}`,
     nothingNew: 'no changes',
+    lookedAtSoFar: (count: number) => `${photos(count)} looked at`,
     report: {
       added: (count: number) => `${formatNumber(count)} added`,
       updated: (count: number) => `${formatNumber(count)} changed`,

@@ -1,0 +1,51 @@
+/** What the activity screen says of a job: pure sentences. */
+import type { Job } from '../../src-main/contract/jobs.ts';
+import { baseName } from '../layout/crumbs.ts';
+import { formatTimeLeft } from '../layout/formats.ts';
+import { formatMoment, formatSpan } from '../layout/moments.ts';
+import { words } from '../words.ts';
+
+const { activity } = words;
+
+/** “Pictures”, “Archive”: the folders it works on; none means all. */
+export const folderNames = (job: Job): readonly string[] => job.folders.map(baseName);
+
+/** 0..1, or null while folders are still walked: the total grows, and a share of it would run backwards. */
+export const shareOf = (job: Job): number | null =>
+  job.phase === 'looking' && job.total > 0 ? Math.min(1, job.done / job.total) : null;
+
+/** “61,240 of 84,112 photos, about 14 min left, 27 photos/s”. */
+export function progressLine(job: Job): string {
+  if (job.state === 'waiting' && job.total === 0) return activity.waits;
+  const running = job.state === 'running';
+  const parts = [
+    shareOf(job) === null ? activity.found(job.total) : activity.progress(job.done, job.total),
+    running && job.secondsLeft !== null ? activity.left(formatTimeLeft(job.secondsLeft)) : '',
+    running && job.photosPerSecond > 0 ? activity.rate(job.photosPerSecond) : '',
+    job.failed > 0 ? activity.couldNot(job.failed) : '',
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** “Yesterday, 14:02, took 3 min: 1,200 added, 5 could not be read”. */
+export function endedLine(job: Job, nowMs: number): string {
+  const ended = job.endedAtMs ?? nowMs;
+  const seconds = job.report?.seconds ?? (ended - (job.startedAtMs ?? ended)) / 1000;
+  const when = activity.ended(capital(formatMoment(ended, nowMs)), formatSpan(seconds));
+  if (job.state === 'failed') return `${when}. ${job.reason ?? ''}`.trim();
+  return `${when}: ${outcome(job)}`;
+}
+
+function outcome({ report, state, done }: Job): string {
+  if (!report) return state === 'cancelled' ? activity.lookedAtSoFar(done) : activity.nothingNew;
+  const { added, updated, missing } = report;
+  const parts = [
+    added > 0 ? activity.report.added(added) : '',
+    updated > 0 ? activity.report.updated(updated) : '',
+    missing > 0 ? activity.report.missing(missing) : '',
+    report.failed.length > 0 ? activity.couldNot(report.failed.length) : '',
+  ];
+  return parts.filter(Boolean).join(', ') || activity.nothingNew;
+}
+
+const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
