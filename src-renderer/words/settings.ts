@@ -50,6 +50,7 @@ export const settingsWords = {
     privacyText:
       'No account, no upload, no tracking; Likeness does not use the network. Your originals are only ever read: never changed, moved or renamed.',
     about: 'About',
+    hosts: { electron: 'In its own window', web: 'In the browser, on this computer only' },
     version: (version: string) => `Likeness ${version}`,
     sections: 'Sections of the settings',
   },
