@@ -26,7 +26,8 @@ export class Announcer {
     this.#photosTimer ??= setTimeout(() => {
       this.#photosTimer = null;
       const { version, generation } = this.#store.photos.versions();
-      this.#events.emit({ type: 'library', version, generation, photos: this.#store.counts().photos });
+      const { ready, missing } = this.#store.photos.tallies();
+      this.#events.emit({ type: 'library', version, generation, photos: ready + missing });
     }, photosEveryMs);
   }
 

@@ -19,7 +19,7 @@ import { JobList } from './jobs/job-list.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Announcer } from './announcer.ts';
 import { handleRequest } from './routes.ts';
-import { openLibrary } from './store/open.ts';
+import { libraryPaths, openLibrary } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { Uploads } from './uploads.ts';
 
@@ -71,7 +71,6 @@ export interface Services {
   readonly answering: EngineProcess;
   readonly jobs: JobList;
   readonly encoders: readonly InstalledEncoder[];
-  /** @throws LikenessError `no-encoder` when none is installed. */
   activeEncoder(): InstalledEncoder;
   readonly events: EventStream;
   readonly announcer: Announcer;
@@ -81,14 +80,15 @@ export interface Services {
   throwAwayEngine(): EngineProcess;
 }
 
-/** @throws LikenessError when the library cannot be opened: in use, damaged, newer, no permission, disk full. */
-export async function createApp(options: AppOptions): Promise<App> {
-  const store = openLibrary(options.library);
-  const encoders = await openEncoders(
+/** @throws LikenessError when the library cannot be opened: in use, damaged, newer, no permission, disk full; `no-encoder`. */
+export function createApp(options: AppOptions): App {
+  const encoders = openEncoders(
     options.builtInEncoder ?? fileURLToPath(new URL('../models/built-in', import.meta.url)),
-    store.paths.encoders,
+    libraryPaths(options.library).encoders,
   );
-  const activeEncoder = () => active(store, encoders);
+  const store = openLibrary(options.library);
+  const activeEncoder = () => active(store.settings.encoder(), encoders);
+  store.settings.setEncoder(activeEncoder().id);
   const engine = (role: EngineRole) =>
     new EngineProcess({
       entry: options.engineEntry ?? fileURLToPath(new URL('./engine.ts', import.meta.url)),
@@ -169,17 +169,9 @@ function resumeWork({ store, jobs, answering, watch, activeEncoder }: Services):
   answering.call('warm', { encoder: encoder.dir, encoderId: encoder.id }).catch(() => {});
 }
 
-function active(store: Store, encoders: readonly InstalledEncoder[]): InstalledEncoder {
-  const chosen = store.settings.encoder();
-  const encoder = encoders.find(({ id }) => id === chosen) ?? encoders[0];
-  if (!encoder) {
-    throw new LikenessError(
-      'no-encoder',
-      'No encoder is installed, not even the built-in one.',
-      'Install Likeness again; its models folder is missing.',
-    );
-  }
-  return encoder;
+/** The chosen encoder, or the built-in one while none was chosen or the chosen one is gone. */
+function active(chosen: string, encoders: readonly InstalledEncoder[]): InstalledEncoder {
+  return encoders.find(({ id }) => id === chosen) ?? encoders[0]!;
 }
 
 function installed(encoders: readonly InstalledEncoder[], id: string): InstalledEncoder {

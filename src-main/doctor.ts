@@ -54,10 +54,17 @@ async function probeProviders(services: Services): Promise<Doctor['providers']> 
       await engine.call('probe', { provider: name }, { timeoutMs: probeTimeoutMs });
       results.push({ name, works: true, reason: null });
     } catch (thrown) {
-      results.push({ name, works: false, reason: toErrorData(thrown).message });
+      results.push({ name, works: false, reason: firstLine(thrown) });
     } finally {
       engine.close();
     }
   }
   return results;
+}
+
+/** The runtime's errors go on for lines and begin with the place in its source; what is left says it. */
+function firstLine(thrown: unknown): string {
+  const { message } = toErrorData(thrown);
+  const line = message.replace(/^Likeness hit a fault of its own: /, '').split('\n', 1)[0]!;
+  return line.replace(/^.*was false\. /, '');
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEncoderCard, verifyEncoder, type EncoderCard } from '../models/card.ts';
-import { toErrorData } from './contract/errors.ts';
+import { LikenessError, toErrorData } from './contract/errors.ts';
 
 export interface InstalledEncoder {
   readonly id: string;
@@ -15,17 +15,25 @@ export interface InstalledEncoder {
   verify(): Promise<{ id: string; ok: boolean; details: readonly string[] }>;
 }
 
-/** Built-in first. A folder whose card cannot be read is passed over: `models verify` and `doctor` name it. */
-export async function openEncoders(builtIn: string, installed: string): Promise<InstalledEncoder[]> {
+/**
+ * Built-in first. A folder whose card cannot be read is passed over: `models verify` and `doctor` name it.
+ * @throws LikenessError `no-encoder` when none is left.
+ */
+export function openEncoders(builtIn: string, installed: string): InstalledEncoder[] {
   const others = existsSync(installed) ? readdirSync(installed).map((name) => join(installed, name)) : [];
-  const opened = await Promise.all([builtIn, ...others.sort()].map(openEncoder));
-  return opened.filter((encoder) => encoder !== null);
+  const encoders = [builtIn, ...others.sort()].map(openEncoder).filter((encoder) => encoder !== null);
+  if (encoders.length > 0) return encoders;
+  throw new LikenessError(
+    'no-encoder',
+    'No encoder is installed, not even the built-in one.',
+    'Install Likeness again; its models folder is missing.',
+  );
 }
 
-async function openEncoder(dir: string): Promise<InstalledEncoder | null> {
+function openEncoder(dir: string): InstalledEncoder | null {
   if (!existsSync(join(dir, 'encoder.json'))) return null;
   try {
-    const card = await readEncoderCard(dir);
+    const card = readEncoderCard(dir);
     const bytes = readdirSync(dir).reduce((sum, name) => sum + statSync(join(dir, name)).size, 0);
     return { id: card.id, name: card.name, dir, card, bytes, verify: () => verified(card.id, dir) };
   } catch (thrown) {

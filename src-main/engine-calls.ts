@@ -1,5 +1,6 @@
 /** What the engine can be asked, one method a call; models and the library are opened when first needed. */
 import { stat } from 'node:fs/promises';
+import { readEncoderCard } from '../models/card.ts';
 import { readPixels } from '../models/pixels.ts';
 import type { EngineCalls, EngineStart } from './contract/engine.ts';
 import { thumbnailSides } from './contract/engine.ts';
@@ -18,7 +19,9 @@ import { search } from './search/search.ts';
 import { similar } from './search/similar.ts';
 import { openLibraryReader } from './store/open.ts';
 
-type Calls = { readonly [Name in keyof EngineCalls]: (input: EngineCalls[Name][0]) => Promise<EngineCalls[Name][1]> };
+type Calls = {
+  readonly [Name in keyof EngineCalls]: (input: EngineCalls[Name][0]) => Promise<EngineCalls[Name][1]>;
+};
 
 export class Engine implements Calls {
   readonly #start: EngineStart;
@@ -43,7 +46,11 @@ export class Engine implements Calls {
     );
   }
 
-  async prepare({ photos, thumbnails, encoder }: EngineCalls['prepare'][0]): Promise<EngineCalls['prepare'][1]> {
+  async prepare({
+    photos,
+    thumbnails,
+    encoder,
+  }: EngineCalls['prepare'][0]): Promise<EngineCalls['prepare'][1]> {
     return this.#preparer.prepare(photos, {
       thumbnails,
       encoder: encoder === null ? null : await this.#photoEncoder(encoder),
@@ -52,7 +59,11 @@ export class Engine implements Calls {
 
   async embed({ encoder, output, paths, texts }: EngineCalls['embed'][0]): Promise<EngineCalls['embed'][1]> {
     const ofFiles = paths?.length
-      ? await embedFiles(paths, { encoder: await this.#photoEncoder(encoder), output, decodes: this.#start.decodes })
+      ? await embedFiles(paths, {
+          encoder: await this.#photoEncoder(encoder),
+          output,
+          decodes: this.#start.decodes,
+        })
       : [];
     if (!texts?.length) return ofFiles;
     if (output !== 'embedding') {
@@ -78,19 +89,31 @@ export class Engine implements Calls {
     return { bytes: await renderJpeg(path, target, side) };
   }
 
-  async search({ encoder, encoderId, ...input }: EngineCalls['search'][0]): Promise<EngineCalls['search'][1]> {
+  async search({
+    encoder,
+    encoderId,
+    ...input
+  }: EngineCalls['search'][0]): Promise<EngineCalls['search'][1]> {
     const text = await this.#textEncoder(encoder);
-    const { card } = await this.#photoEncoder(encoder);
-    return search(input, { index: await this.#libraryIndex(), encoderId, card, encodeQuery: (query) => text.encodeQuery(query) });
+    return search(input, {
+      index: await this.#libraryIndex(),
+      encoderId,
+      card: readEncoderCard(encoder),
+      encodeQuery: (query) => text.encodeQuery(query),
+    });
   }
 
-  async similar({ encoder, encoderId, ...input }: EngineCalls['similar'][0]): Promise<EngineCalls['similar'][1]> {
-    const photos = await this.#photoEncoder(encoder);
+  async similar({
+    encoder,
+    encoderId,
+    ...input
+  }: EngineCalls['similar'][0]): Promise<EngineCalls['similar'][1]> {
     return similar(input, {
       index: await this.#libraryIndex(),
       encoderId,
-      card: photos.card,
+      card: readEncoderCard(encoder),
       encodePhoto: async (path) => {
+        const photos = await this.#photoEncoder(encoder);
         const [outcome] = await embedFiles([path], { encoder: photos, output: 'features', decodes: 1 });
         if (outcome?.ok) return outcome.vector;
         const { code, message, hint } = outcome!.error;
@@ -107,7 +130,10 @@ export class Engine implements Calls {
 
   async probe({ provider }: EngineCalls['probe'][0]): Promise<EngineCalls['probe'][1]> {
     const startedMs = performance.now();
-    const session = await openSession(rankModel(), { threads: 1, provider });
+    const session = await openSession(rankModel(), { threads: 1, provider }).catch((thrown: unknown) => {
+      // Here the runtime's own words are what is asked for.
+      throw thrown instanceof LikenessError && thrown.cause instanceof Error ? thrown.cause : thrown;
+    });
     const vector = { data: new Float32Array([3, 4]), dims: [1, 2] };
     const { cosines } = await session.run({ query: vector, matrix: vector });
     if (cosines?.data[0] !== 25) throw new Error(`It computed ${cosines?.data[0]} where 25 is right.`);

@@ -89,7 +89,7 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
     },
   });
   await walk;
-  await trimThumbnails(store.paths.thumbnails, limits.thumbnailCacheBytes);
+  if (done > 0) await trimThumbnails(store.paths.thumbnails, limits.thumbnailCacheBytes);
   const seconds = (performance.now() - startedMs) / 1000;
   return {
     added: walked.added,

@@ -25,7 +25,9 @@ export class PhotoPreparer {
     { thumbnails, encoder }: { thumbnails: string | null; encoder: PhotoEncoder | null },
   ): Promise<Outcome<PreparedPhoto>[]> {
     return Promise.all(
-      photos.map((photo) => this.#prepareOne(photo, thumbnails, encoder).catch((thrown: unknown) => toOutcome(thrown))),
+      photos.map((photo) =>
+        this.#prepareOne(photo, thumbnails, encoder).catch((thrown: unknown) => toOutcome(thrown)),
+      ),
     );
   }
 
