@@ -1,5 +1,6 @@
 /** Every sentence that the window shows, a section for each screen. Rules in CONTRIBUTING.md: sentence case, verb first, no jargon. */
 import { formatNumber, formatTimeLeft } from './layout/formats.ts';
+import { browseWords } from './words/browse.ts';
 import { photos } from './words/counts.ts';
 import { folderWords } from './words/folders.ts';
 import { settingsWords } from './words/settings.ts';
@@ -31,11 +32,6 @@ export const words = {
       activity: 'Activity',
       settings: 'Settings',
     },
-  },
-  timeline: {
-    empty: 'No photos yet',
-    emptyText: 'Add a folder and its photos show up here within a minute.',
-    addFolder: 'Add folder…',
   },
   toasts: { label: 'Messages' },
   keys: {
@@ -79,6 +75,7 @@ export const words = {
     left: (seconds: number) => `${formatTimeLeft(seconds)} left`,
     found: (total: number) => `${photos(total)} so far`,
   },
+  ...browseWords,
   ...folderWords,
   ...workWords,
   ...settingsWords,

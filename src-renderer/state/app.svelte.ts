@@ -10,6 +10,8 @@ import { Selection } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { LibraryStatus } from './status.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+import { ViewerState } from './viewer.svelte.ts';
+import { words } from '../words.ts';
 
 export class AppState {
   readonly client: Client;
@@ -20,6 +22,7 @@ export class AppState {
   readonly settings: SettingsState;
   readonly selection = new Selection();
   readonly toasts = new Toasts();
+  readonly viewer = new ViewerState();
   readonly keys: Keys;
   /** The shortcut sheet is open. */
   shortcutsShown: boolean = $state(false);
@@ -54,6 +57,29 @@ export class AppState {
       return false;
     }
   }
+
+  /** Over the present view. */
+  openPhoto(id: number): void {
+    const { place } = this.router;
+    if ('viewing' in place && place.viewing !== undefined) this.router.replace({ ...place, viewing: id });
+    else if (place.screen === 'photos' || place.screen === 'search' || place.screen === 'similar')
+      this.router.go({ ...place, viewing: id });
+    else this.router.go({ screen: 'photos', viewing: id });
+  }
+
+  openSimilar = (photoId: number): void => {
+    this.router.go({ screen: 'similar', photoId, filter: {} });
+  };
+
+  /** Shows the file in the system's file manager. */
+  reveal = (id: number): void => {
+    void this.attempt(async () => {
+      const { revealed } = await this.client.call('reveal', { id });
+      if (revealed) return;
+      const { path } = await this.client.call('photo', { id });
+      this.toasts.show({ kind: 'info', title: words.selection.cannotReveal, text: path });
+    });
+  };
 
   async #readAll(): Promise<void> {
     await Promise.all([

@@ -1,5 +1,7 @@
 /** Where the window stands: one place at a time, each an entry of the browser's own history. */
 
+import type { Anchor } from '../layout/anchor.ts';
+
 /** What a search is asked of. Dates are local wall-clock ms, `fromMs` inclusive, `toMs` exclusive. */
 export interface PlaceFilter {
   readonly folderId?: number;
@@ -30,12 +32,6 @@ export type Place =
   | { readonly screen: 'folders' | 'problems' | 'activity' | 'settings' | 'welcome' };
 
 export type Screen = Place['screen'];
-
-/** The photo that stood at the top of a view, and how far its row was scrolled past. */
-export interface Anchor {
-  readonly id: number;
-  readonly offsetPx: number;
-}
 
 /** What a history entry carries: its depth, so that Back is only offered where it leads to a place of ours, and its scroll. */
 interface EntryState {

@@ -83,9 +83,16 @@ export class Selection {
     this.#base = next;
   }
 
-  /** A rubber band: these, beside `kept` (what was selected when it began, with Ctrl; nothing without). */
-  band(ids: Iterable<number>, kept: ReadonlySet<number>): void {
-    this.#ids = union(kept, ids);
+  /**
+   * A rubber band over these photos, told anew with every movement.
+   * @param keep  Ctrl was held when it began: what was selected before stays.
+   */
+  band(ids: Iterable<number>, keep: boolean): void {
+    this.#ids = keep ? union(this.#base, ids) : new Set(ids);
+  }
+
+  /** The band is done: what it took stands for the next one. */
+  endBand(): void {
     this.#base = this.#ids;
   }
 

@@ -74,7 +74,9 @@ export const browseWords = {
     byDate: 'By date',
     matches: 'Matches',
     weaker: (count: number) =>
-      count === 1 ? 'Below your cut-off: 1 weaker match' : `Below your cut-off: ${formatNumber(count)} weaker matches`,
+      count === 1
+        ? 'Below your cut-off: 1 weaker match'
+        : `Below your cut-off: ${formatNumber(count)} weaker matches`,
     weakerLabel: 'Weaker matches',
     show: 'Show them',
     hide: 'Hide them',
@@ -89,7 +91,8 @@ export const browseWords = {
     goodFrom: (relevance: number) => `Good from ${relevance.toFixed(2)}`,
     failed: 'The search did not work',
     startTitle: 'Search by what is in the photo',
-    startText: 'Write what you remember: a thing, a place, a light, a moment. Or drop a photo here to find its like.',
+    startText:
+      'Write what you remember: a thing, a place, a light, a moment. Or drop a photo here to find its like.',
     examples: ['dog on the beach', 'snow', 'children playing', 'city at night', 'red car'],
     tryOne: 'For example',
     recent: 'Recent',
@@ -136,7 +139,10 @@ export const browseWords = {
     details: 'Details',
     file: 'File',
     copies: 'Copies',
-    copiesText: (count: number) => (count === 1 ? 'The same photo lies in 1 other place' : `The same photo lies in ${formatNumber(count)} other places`),
+    copiesText: (count: number) =>
+      count === 1
+        ? 'The same photo lies in 1 other place'
+        : `The same photo lies in ${formatNumber(count)} other places`,
     reveal: 'Show in folder',
     fields: {
       camera: 'Camera',
