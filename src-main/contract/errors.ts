@@ -106,8 +106,34 @@ export function systemError(thrown: unknown): LikenessError | null {
         options,
       );
     default:
-      return null;
+      return databaseFault(code, options);
   }
+}
+
+/** SQLite's result codes that speak of the disk, not of our SQL. */
+function databaseFault(code: string | undefined, options: { cause: unknown }): LikenessError | null {
+  if (code?.startsWith('SQLITE_IOERR'))
+    return new LikenessError(
+      'disk-full',
+      'The disk that holds the library could not be read or written.',
+      'Free some space or check the disk, then try again; what is already indexed is kept.',
+      options,
+    );
+  if (code?.startsWith('SQLITE_CORRUPT') || code?.startsWith('SQLITE_NOTADB'))
+    return new LikenessError(
+      'library-damaged',
+      'The library is damaged.',
+      'Run `likeness doctor` and do what it says; your photos are untouched.',
+      options,
+    );
+  if (code?.startsWith('SQLITE_READONLY') || code?.startsWith('SQLITE_CANTOPEN'))
+    return new LikenessError(
+      'no-permission',
+      'Likeness may not write to its library.',
+      'Give your account the right to write there, or choose another place with --library.',
+      options,
+    );
+  return null;
 }
 
 function unexpected(thrown: unknown): ErrorData {

@@ -74,7 +74,7 @@ function takenTime(
     ['xmp', () => written(xmp['CreateDate'])],
     ['iptc', () => iptcTime(iptc, 'Date Created', 'Time Created')],
     ['iptc', () => iptcTime(iptc, 'Digital Creation Date', 'Digital Creation Time')],
-    ['gps', () => gpsTime(exif)],
+    ['gps', () => gpsTime(exif) ?? written(xmp['GPSTimeStamp'])],
   ];
   for (const [takenFrom, read] of sources) {
     const time = read();

@@ -2,7 +2,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { homedir } from 'node:os';
-import { extname, join, resolve, sep } from 'node:path';
+import { dirname, extname, join, resolve, sep } from 'node:path';
 import { LikenessError, systemError } from '../contract/errors.ts';
 import { limits } from '../contract/limits.ts';
 import { readableKinds, unsupportedKinds } from '../contract/photo.ts';
@@ -175,7 +175,7 @@ class Walk {
       )
         return;
       const { isDirectory, isFile } = await kindOfTarget(target);
-      if (isDirectory) found.folders.push(path);
+      if (isDirectory && !passedOver(dirname(path), name, homedir())) found.folders.push(path);
       else if (isFile && kindOf(name) && !this.#linked.has(target)) {
         this.#linked.add(target);
         found.files.push(path);

@@ -68,9 +68,17 @@ interface ContentRow {
   focal: number | null;
 }
 
+/** Contents looked at between two pauses: some 10 ms where all of them go. */
+const sweepStep = 500;
+const sweepPauseMs = 20;
+
 export class Contents extends ContentReader {
   readonly #save;
   readonly #sweep;
+  readonly #lastId;
+  /** Contents up to this id have been looked at in the sweep under way. */
+  #sweptTo = 0;
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(database: Database) {
     super(database);
@@ -89,9 +97,11 @@ export class Contents extends ContentReader {
          RETURNING id`,
       )
       .pluck();
-    this.#sweep = database.prepare(
-      'DELETE FROM contents WHERE NOT EXISTS (SELECT 1 FROM photos WHERE content_id = contents.id)',
+    this.#sweep = database.prepare<[number, number]>(
+      `DELETE FROM contents WHERE id > ? AND id <= ?
+       AND NOT EXISTS (SELECT 1 FROM photos WHERE content_id = contents.id)`,
     );
+    this.#lastId = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM contents').pluck();
   }
 
   save(hash: string, sizeBytes: number, prepared: PreparedPhoto): ContentId {
@@ -122,8 +132,28 @@ export class Contents extends ContentReader {
     }) as ContentId;
   }
 
-  /** Forgets contents that no photo has any more, with their vectors. Returns how many. Cost: one index look-up a content. */
+  /**
+   * Forgets contents that no photo has any more, with their vectors, a few at a time so that main stays prompt. What is not done
+   * when the library closes is done after it opens again.
+   */
+  sweepSoon(): void {
+    this.#sweptTo = 0;
+    this.#timer ??= setTimeout(() => this.#sweepSome(), sweepPauseMs).unref();
+  }
+
+  /** The same at once. Returns how many. Cost: 25 µs a content that goes. */
   sweep(): number {
-    return this.#sweep.run().changes;
+    return this.#sweep.run(0, Number.MAX_SAFE_INTEGER).changes;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer ?? undefined);
+  }
+
+  #sweepSome(): void {
+    this.#sweep.run(this.#sweptTo, this.#sweptTo + sweepStep);
+    this.#sweptTo += sweepStep;
+    const more = this.#sweptTo < (this.#lastId.get() ?? 0);
+    this.#timer = more ? setTimeout(() => this.#sweepSome(), sweepPauseMs).unref() : null;
   }
 }

@@ -74,6 +74,7 @@ export function openLibrary(dir: string): Store {
       startAnew(database);
       const store = new Store(database, paths, lock);
       store.jobs.wakeInterrupted();
+      store.contents.sweepSoon();
       return store;
     } catch (thrown) {
       database?.close();
@@ -123,12 +124,9 @@ function makeFolders(paths: LibraryPaths): void {
 /** Nobody reads along yet: what was kept for readers to catch up is dropped, and windows of before load anew. */
 function startAnew(database: Database.Database): void {
   database.transaction(() => {
-    const swept = database
-      .prepare('DELETE FROM contents WHERE NOT EXISTS (SELECT 1 FROM photos WHERE content_id = contents.id)')
-      .run().changes;
     const removed = database.prepare('DELETE FROM removed_photos').run().changes;
     database.exec('DELETE FROM removed_contents');
-    if (swept + removed > 0)
+    if (removed > 0)
       database.exec(`INSERT INTO settings VALUES ('generation', '2')
         ON CONFLICT DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)`);
   })();

@@ -99,6 +99,11 @@ export class PhotoReader extends TimelineReader {
         `SELECT kind, sum(photos) AS photos FROM tallies WHERE state = 'unsupported' AND photos > 0
          AND folder_id IN (SELECT value FROM json_each(?)) GROUP BY kind ORDER BY kind`,
       ),
+      missingSince: database
+        .prepare<[string, number], number>(
+          `SELECT count(*) FROM photos WHERE folder_id IN (SELECT value FROM json_each(?)) AND state = 'missing' AND version > ?`,
+        )
+        .pluck(),
       tally: database.prepare<[], { state: PhotoState; photos: number }>(
         'SELECT state, sum(photos) AS photos FROM tallies GROUP BY state',
       ),
@@ -157,6 +162,11 @@ export class PhotoReader extends TimelineReader {
       ? this.#sql.unsupportedIn.all(JSON.stringify(folderIds))
       : this.#sql.unsupported.all();
     return Object.fromEntries(rows.map(({ kind, photos }) => [kind, photos]));
+  }
+
+  /** How many photos of some folders went missing after a version, and have not been found elsewhere. */
+  missingSince(version: number, folderIds: readonly FolderId[]): number {
+    return this.#sql.missingSince.get(JSON.stringify(folderIds), version) ?? 0;
   }
 
   /** Photos in each state, from counters: costs nothing. */

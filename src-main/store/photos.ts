@@ -265,7 +265,7 @@ export class Photos extends PhotoReader {
         ? undefined
         : this.#sql.siblings
             .all(content.id, id)
-            .find(({ state, path }) => state === 'missing' || !existsSync(path));
+            .find(({ state, path }) => state === 'missing' || (!existsSync(path) && existsSync(here.path)));
     if (old) {
       if (here.content !== null) this.#sql.leaveGrid.run(changes.next(), id);
       words.remove(id);

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { Changes } from './changes.ts';
 import { ContentReader, Contents } from './contents.ts';
+import { databaseError } from './database-error.ts';
 import { Folders } from './folders.ts';
 import { checkIntegrity } from './integrity.ts';
 import { JobRecords } from './jobs.ts';
@@ -54,19 +55,22 @@ export class Store {
     this.#database = database;
     this.#lock = lock;
     this.#encoded = database
-      .prepare<[], number>(
+      .prepare<[string], number>(
         `SELECT count(*) FROM photos p WHERE content_id IS NOT NULL AND EXISTS (SELECT 1 FROM vectors
-         WHERE content_id = p.content_id AND encoder_key = (SELECT key FROM encoders
-           WHERE id = (SELECT value FROM settings WHERE name = 'encoder')))`,
+         WHERE content_id = p.content_id AND encoder_key = (SELECT key FROM encoders WHERE id = ?))`,
       )
       .pluck();
   }
 
-  /** From counters, but for `encoded`: that is counted anew after a change, at the cost of one pass over two indexes. */
-  counts(): StoreCounts {
+  /**
+   * From counters, but for `encoded`: that is counted anew after a change, at the cost of one pass over two indexes.
+   * @param encoderId  whose vectors `encoded` counts; the library's encoder when left out.
+   */
+  counts(encoderId: string = this.settings.encoder()): StoreCounts {
     const { waiting, failed, missing, ready } = this.photos.tallies();
-    const stamp = `${this.photos.generation()}.${this.photos.version()}`;
-    if (this.#counted?.stamp !== stamp) this.#counted = { stamp, encoded: this.#encoded.get() ?? 0 };
+    const { version, generation } = this.photos.versions();
+    const stamp = `${generation}.${version}.${encoderId}`;
+    if (this.#counted?.stamp !== stamp) this.#counted = { stamp, encoded: this.#encoded.get(encoderId) ?? 0 };
     const { encoded } = this.#counted;
     return {
       photos: ready + missing,
@@ -78,9 +82,18 @@ export class Store {
     };
   }
 
+  sqliteVersion(): string {
+    return String(this.#database.prepare('SELECT sqlite_version()').pluck().get());
+  }
+
   /** Runs `work` as one transaction: all of it is kept, or when it throws none of it. May be nested. */
   transaction<T>(work: () => T): T {
-    return this.#database.inTransaction ? work() : this.#database.transaction(work).immediate();
+    if (this.#database.inTransaction) return work();
+    try {
+      return this.#database.transaction(work).immediate();
+    } catch (thrown) {
+      throw databaseError(thrown, this.paths.dir) ?? thrown;
+    }
   }
 
   /** SQLite's own checks, foreign keys, and our counters against a count. Seconds at 100,000 photos. */
@@ -89,6 +102,7 @@ export class Store {
   }
 
   close(): void {
+    this.contents.close();
     if (this.#database.open) {
       this.#database.pragma('optimize');
       this.#database.close();

@@ -24,8 +24,10 @@ type GridRow = [
 ];
 type RankRow = [photoId: number, contentId: number, takenAtMs: number];
 
-const encoded = `EXISTS (SELECT 1 FROM vectors WHERE content_id = p.content_id AND encoder_key =
-  (SELECT key FROM encoders WHERE id = (SELECT value FROM settings WHERE name = 'encoder')))`;
+// The library's encoder; while none was chosen there is but one, so that any vector will do.
+const chosen = "SELECT value FROM settings WHERE name = 'encoder'";
+const encoded = `EXISTS (SELECT 1 FROM vectors v WHERE v.content_id = p.content_id AND (NOT EXISTS (${chosen})
+  OR v.encoder_key = (SELECT key FROM encoders WHERE id = (${chosen}))))`;
 const grid = `SELECT p.taken_at_ms, p.id, p.content_id, p.folder_id, c.width, c.height,
   c.colour | ((p.state = 'missing') << 24) | (${encoded} << 25)
   FROM photos p CROSS JOIN contents c ON c.id = p.content_id WHERE p.content_id IS NOT NULL`;
@@ -76,6 +78,10 @@ export class TimelineReader {
 
   generation(): number {
     return this.#changes.generation();
+  }
+
+  versions(): { readonly version: number; readonly generation: number } {
+    return { version: this.version(), generation: this.generation() };
   }
 
   /**
