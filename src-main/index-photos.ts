@@ -24,7 +24,6 @@ interface Walked {
   added: number;
   updated: number;
   unchanged: number;
-  missing: number;
   /** Parts of the folders that could not be read. */
   unreadable: { path: string; reason: string }[];
 }
@@ -40,7 +39,12 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
     .list()
     .filter(({ path }) => job.folders.length === 0 || job.folders.includes(path));
   const folderIds = folders.map(({ id }) => id as FolderId);
-  const walked: Walked = { added: 0, updated: 0, unchanged: 0, missing: 0, unreadable: [] };
+  const before = {
+    version: store.photos.versions().version,
+    failed: store.photos.failures(folderIds).length,
+    unsupported: total(store.photos.unsupportedCounts(folderIds)),
+  };
+  const walked: Walked = { added: 0, updated: 0, unchanged: 0, unreadable: [] };
   let done = 0;
   let failed = 0;
   let walking = true;
@@ -82,7 +86,6 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
       done += settled.done;
       failed += settled.failed;
       walked.added -= settled.moved;
-      walked.missing -= settled.moved;
       walked.updated += settled.moved;
       tell();
       onPhotos();
@@ -91,17 +94,29 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
   await walk;
   if (done > 0) await trimThumbnails(store.paths.thumbnails, limits.thumbnailCacheBytes);
   const seconds = (performance.now() - startedMs) / 1000;
+  const failures = store.photos.failures(folderIds);
+  const unsupported = store.photos.unsupportedCounts(folderIds);
+  // The walk counts every picture file; a report counts each once: as added, updated or unchanged only if it can be shown.
+  const newlyFailed = Math.max(0, failures.length - before.failed);
+  const newlyUnsupported = Math.max(0, total(unsupported) - before.unsupported);
   return {
-    added: walked.added,
+    added: Math.max(0, walked.added - newlyFailed - newlyUnsupported),
     updated: walked.updated,
-    unchanged: walked.unchanged,
-    missing: walked.missing,
-    failed: [...walked.unreadable, ...store.photos.failures(folderIds)],
-    unsupported: store.photos.unsupportedCounts(folderIds),
+    unchanged: Math.max(
+      0,
+      walked.unchanged - (failures.length - newlyFailed) - (total(unsupported) - newlyUnsupported),
+    ),
+    missing: store.photos.missingSince(before.version, folderIds),
+    failed: [...walked.unreadable, ...failures],
+    unsupported,
     photos: store.counts().photos,
     seconds: Math.round(seconds * 1000) / 1000,
     photosPerSecond: seconds > 0 ? Math.round((done / seconds) * 10) / 10 : 0,
   };
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 async function walkFolders(
@@ -126,7 +141,7 @@ async function walkFolders(
       onBatch();
     }
     store.folders.setPresent(id, present);
-    walked.missing += store.photos.endScan(id, scan).missing;
+    store.photos.endScan(id, scan);
     store.folders.scanned(id, Date.now());
     onPhotos();
     onBatch();

@@ -36,6 +36,8 @@ interface Ending {
 }
 
 const saveEveryMs = 1000;
+const listedJobs = 30;
+const listedFailures = 5;
 
 export class JobList {
   readonly #store: Store;
@@ -51,9 +53,12 @@ export class JobList {
     this.#onChange = options.onChange;
   }
 
-  /** Every job that a person may want to see: open ones first, then the last ended ones. */
+  /** The newest jobs, for a screen that hears of them four times a second: reports name the first few failures only. */
   list(): Job[] {
-    return this.#store.jobs.list().map((job) => this.#live(job));
+    return this.#store.jobs
+      .list()
+      .slice(0, listedJobs)
+      .map((job) => this.#live({ ...job, report: job.report && briefly(job.report) }));
   }
 
   get(id: number): Job {
@@ -218,6 +223,10 @@ export class JobList {
       return false;
     });
   }
+}
+
+function briefly(report: IndexReport): IndexReport {
+  return { ...report, failed: report.failed.slice(0, listedFailures) };
 }
 
 function stopped(message: string): LikenessError {
