@@ -17,7 +17,7 @@ export const folderWords = {
     found: 'On this computer',
     private: 'Private and offline.',
     privateText:
-      'Nothing leaves this computer: no account, no upload, no tracking. Your originals are only ever read: never changed, moved or renamed.',
+      'Nothing leaves this computer: no account, no tracking. Your originals are only ever read, never changed or moved.',
   },
   folders: {
     watched: (count: number) => (count === 1 ? '1 watched' : `${formatNumber(count)} watched`),
