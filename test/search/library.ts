@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { EncoderCard } from '../../models/card.ts';
 import type { EncoderOutput } from '../../src-main/contract/engine.ts';
 import type { FolderId, PhotoId } from '../../src-main/contract/photo.ts';
 import { openLibrary, openLibraryReader } from '../../src-main/store/open.ts';
@@ -22,6 +23,22 @@ export interface TestPhoto {
 }
 
 export const encoderId = 'test-00000000';
+
+/** As much of an encoder's card as search reads. */
+export const testCard = {
+  dim: { features: 24, embedding: 16 },
+  calibration: { text: { bias: -4, weight: 10 }, likeness: { bias: -5, weight: 9 } },
+  image: {
+    file: 'image.onnx',
+    input: 'image',
+    size: 32,
+    resize: 'squash',
+    interpolation: 'lanczos3',
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    outputs: { features: 'features', embedding: 'embedding' },
+  },
+} satisfies Pick<EncoderCard, 'dim' | 'calibration' | 'image'>;
 
 export class TestLibrary {
   readonly root = mkdtempSync(join(tmpdir(), 'likeness-search-'));

@@ -1,5 +1,6 @@
 /** What the tests of search share: vectors from a seed, and two ways of comparing them. */
-import { openCompare } from '../../src-main/search/rank-model.ts';
+import { toUnit } from '../../models/embedding.ts';
+import { openCompare, type OpenModel } from '../../src-main/search/rank-model.ts';
 import type { Compare } from '../../src-main/search/vector-index.ts';
 import { openSession } from '../../src-main/encode/session.ts';
 
@@ -10,12 +11,19 @@ export function unitVector(dim: number, seed: number): Float32Array {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 31 - 1;
   });
-  return toUnitLength(numbers);
+  return toUnit(numbers);
 }
 
-export function toUnitLength(numbers: Float32Array): Float32Array {
-  const length = Math.hypot(...numbers);
-  return numbers.map((number) => number / length);
+/** A unit vector whose cosine to `vector` is `cosine`; another one for another seed. */
+export function near(vector: Float32Array, cosine: number, seed: number): Float32Array {
+  const other = unitVector(vector.length, seed + 1_000_000);
+  const along = plainCosine(vector, other);
+  const across = toUnit(other.map((value, place) => value - along * vector[place]!));
+  return vector.map((value, place) => cosine * value + Math.sqrt(1 - cosine ** 2) * across[place]!);
+}
+
+export function plainCosine(first: Float32Array, second: Float32Array): number {
+  return first.reduce((sum, value, place) => sum + value * second[place]!, 0);
 }
 
 /** The judge: one loop. */
@@ -29,6 +37,8 @@ export const plainCompare: Compare = (query, matrix, cosines) => {
   return Promise.resolve();
 };
 
-/** What the engine uses. */
+/** As the engine does: one session of ONNX Runtime. */
+export const openModel: OpenModel = (bytes) => openSession(bytes, { threads: 1 });
+
 export const onnxCompare = (threads = 1): Promise<Compare> =>
   openCompare((bytes) => openSession(bytes, { threads }));
