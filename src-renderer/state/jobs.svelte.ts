@@ -1,11 +1,14 @@
 /** Background work as the tray and the activity screen show it. */
 import type { Job } from '../../src-main/contract/jobs.ts';
 import type { Client } from '../client.ts';
+import { TimeLeft } from '../layout/time-left.ts';
 
 export class Jobs {
   #client: Client;
   #all: readonly Job[] = $state.raw([]);
   #loaded: boolean = $state(false);
+  /** The forecast of each job that runs, made calm once for all who show it. */
+  #forecasts = new Map<number, TimeLeft>();
 
   constructor(client: Client) {
     this.#client = client;
@@ -27,7 +30,7 @@ export class Jobs {
 
   /** The whole list, as an event or a command brought it. */
   take(jobs: readonly Job[]): void {
-    this.#all = [...jobs].sort((a, b) => b.id - a.id);
+    this.#all = jobs.map((job) => this.#calm(job)).sort((a, b) => b.id - a.id);
     this.#loaded = true;
   }
 
@@ -42,6 +45,16 @@ export class Jobs {
   }
   async cancel(id: number): Promise<void> {
     this.#put((await this.#client.call('jobs.cancel', { id })).job);
+  }
+
+  #calm(job: Job): Job {
+    if (job.state !== 'running') {
+      this.#forecasts.delete(job.id);
+      return job;
+    }
+    const forecast = this.#forecasts.get(job.id) ?? new TimeLeft();
+    this.#forecasts.set(job.id, forecast);
+    return { ...job, secondsLeft: forecast.read(job.secondsLeft) };
   }
 
   #put(job: Job): void {

@@ -2,7 +2,11 @@
 import { formatNumber } from '../layout/formats.ts';
 import { list as listOf, photos } from './counts.ts';
 
-const list = (names: readonly string[]): string => listOf(names, (count) => `${formatNumber(count)} more`);
+const list = (names: readonly string[]): string =>
+  listOf(
+    names.map((name) => `“${name}”`),
+    (count) => `${formatNumber(count)} more`,
+  );
 
 export const workWords = {
   activity: {
