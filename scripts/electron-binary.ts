@@ -31,8 +31,8 @@ export interface FetchOptions {
  */
 export async function fetchElectron(
   root: string,
-  { env = process.env, say = console.error, nowMs = Date.now() } = {},
-) {
+  { env = process.env, say = console.error, nowMs = Date.now() }: FetchOptions = {},
+): Promise<string | null> {
   const folder = join(root, 'node_modules', 'electron');
   if (!existsSync(folder)) return 'Electron is not installed';
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
