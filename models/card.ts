@@ -60,13 +60,9 @@ const textSchema = v.object({
 });
 export type TextCard = v.InferOutput<typeof textSchema>;
 
-const weights = v.object({
-  bias: v.pipe(v.number(), v.finite()),
-  similarity: v.pipe(v.number(), v.finite()),
-  standing: v.pipe(v.number(), v.finite()),
-});
-/** Weights of relevance.ts for one kind of question. */
-export type Calibration = v.InferOutput<typeof weights>;
+const calibrationSchema = v.object({ bias: v.pipe(v.number(), v.finite()), weight: positive });
+/** Similarity → relevance for one kind of question; relevance.ts has the formula. */
+export type Calibration = v.InferOutput<typeof calibrationSchema>;
 
 const cardSchema = v.pipe(
   v.object({
@@ -81,14 +77,18 @@ const cardSchema = v.pipe(
     text: v.nullable(textSchema),
     /** Length of a vector of each output. */
     dim: v.object({ features: count(65536), embedding: count(65536) }),
-    /** null where nobody has fitted one: relevance is then not known. */
-    calibration: v.object({ text: v.nullable(weights), likeness: v.nullable(weights) }),
+    /** `text` for words → photo on `embedding`, `likeness` for photo → photo on `features`. */
+    calibration: v.object({ text: v.nullable(calibrationSchema), likeness: calibrationSchema }),
     /** Of every file of the encoder but encoder.json and card.md. */
     sha256: v.record(fileName, sha256),
   }),
   v.check(
     ({ image, text, sha256 }) => filesOf(image, text).every((file) => Object.hasOwn(sha256, file)),
     'leaves out the sha256 of a file that it names',
+  ),
+  v.check(
+    ({ text, calibration }) => (text === null) === (calibration.text === null),
+    'must have calibration.text if and only if it has a text side',
   ),
   v.check(
     ({ id, image, sha256 }) => id.endsWith(`-${sha256[image.file]?.slice(0, 8)}`),
