@@ -27,6 +27,7 @@ export interface LibraryPaths {
 
 /** A reader waits this long for a moment's write; a writer never waits, since it is alone. */
 const busyTimeoutMs = 5_000;
+const keptLogBytes = 64 * 1024 * 1024;
 
 export function libraryPaths(dir: string): LibraryPaths {
   const root = resolve(dir);
@@ -70,6 +71,8 @@ export function openLibrary(dir: string): Store {
       database.pragma('synchronous = NORMAL');
       database.pragma('foreign_keys = ON');
       database.pragma('temp_store = MEMORY');
+      // A large removal leaves a large log; it is cut back at the next checkpoint.
+      database.pragma(`journal_size_limit = ${keptLogBytes}`);
       migrate(database, { migrations, backups: paths.backups });
       startAnew(database);
       const store = new Store(database, paths, lock);

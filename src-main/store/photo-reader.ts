@@ -12,14 +12,6 @@ import type {
 } from '../contract/photo.ts';
 import { TimelineReader } from './timeline-reader.ts';
 
-export interface PlacedPhoto {
-  readonly contentId: ContentId;
-  readonly id: PhotoId;
-  readonly path: string;
-  readonly takenAtMs: number;
-  readonly folderId: FolderId;
-}
-
 interface DetailsRow {
   id: number;
   path: string;
@@ -80,10 +72,6 @@ export class PhotoReader extends TimelineReader {
       content: database.prepare<[number], { contentId: ContentId; hash: string; path: string }>(
         `SELECT c.id AS contentId, c.hash, p.path FROM photos p JOIN contents c ON c.id = p.content_id WHERE p.id = ?`,
       ),
-      photosOf: database.prepare<[string], PlacedPhoto>(
-        `SELECT p.content_id AS contentId, p.id, p.path, p.taken_at_ms AS takenAtMs, p.folder_id AS folderId
-         FROM json_each(?) wanted CROSS JOIN photos p ON p.content_id = wanted.value ORDER BY wanted.key, p.path`,
-      ),
       problems: database.prepare<[number, number], ProblemRow>(
         `SELECT id, path, state, kind, reason FROM photos WHERE state IN ('failed', 'missing', 'unsupported')
          ORDER BY state, path LIMIT ? OFFSET ?`,
@@ -131,11 +119,6 @@ export class PhotoReader extends TimelineReader {
     id: PhotoId,
   ): { readonly contentId: ContentId; readonly hash: string; readonly path: string } | null {
     return this.#sql.content.get(id) ?? null;
-  }
-
-  /** The photos of contents, in the order of the contents, then by path. Every photo that the grid shows. */
-  photosOf(contentIds: ArrayLike<number>): PlacedPhoto[] {
-    return this.#sql.photosOf.all(JSON.stringify(Array.from(contentIds)));
   }
 
   /** What cannot be shown and why: failed ones first, then missing, then kinds not read yet; each by path. */

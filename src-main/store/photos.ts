@@ -286,7 +286,9 @@ function statements(database: Database) {
     CROSS JOIN folders f ON f.id = p.folder_id AND f.present = 1 WHERE p.state = 'waiting'`;
   const newestFirst = 'ORDER BY p.modified_ms DESC, p.id LIMIT ?';
   const waitingTally = `SELECT sum(photos) FROM tallies JOIN folders ON id = folder_id AND present = 1 WHERE state = 'waiting'`;
-  const retry = "UPDATE photos SET state = 'waiting', reason = NULL, attempts = 0 WHERE state = 'failed'";
+  // The second condition is the index's own, word for word: without it SQLite would not use it.
+  const retry =
+    "UPDATE photos SET state = 'waiting', reason = NULL, attempts = 0 WHERE state = 'failed' AND state IN ('failed', 'missing', 'unsupported')";
   const unseen = 'folder_id = ? AND NOT EXISTS (SELECT 1 FROM seen WHERE scan = ? AND photo_id = photos.id)';
   return {
     byPath: database.prepare<[string], KnownFile>(

@@ -3,12 +3,6 @@ import type { Database } from 'better-sqlite3';
 import type { PhotoId } from '../contract/photo.ts';
 import { matchExpression } from './words.ts';
 
-export interface TextMatch {
-  readonly photoId: PhotoId;
-  /** How many of the words it matches, 1 or more. */
-  readonly matched: number;
-}
-
 export class TextReader {
   readonly #match;
   readonly #count;
@@ -18,20 +12,6 @@ export class TextReader {
     this.#count = database
       .prepare<[string], number>('SELECT count(*) FROM words WHERE words MATCH ?')
       .pluck();
-  }
-
-  /**
-   * Photos that match at least one word, in no order. Case and accents do not count; a word of three letters or more also finds
-   * longer ones that begin with it; words of scripts without spaces are found inside names.
-   * @param words  as typed, split at spaces; one that repeats counts once.
-   * Cost: one FTS5 look-up a word, 1 µs a photo found.
-   */
-  match(words: readonly string[]): TextMatch[] {
-    const expressions = new Set(words.map(matchExpression).filter((expression) => expression !== null));
-    const matched = new Map<PhotoId, number>();
-    for (const expression of expressions)
-      for (const id of this.#match.iterate(expression)) matched.set(id, (matched.get(id) ?? 0) + 1);
-    return Array.from(matched, ([photoId, count]) => ({ photoId, matched: count }));
   }
 
   /** The photos that one word finds, in no order. Cost: 0.2 µs a photo found. */

@@ -1,17 +1,7 @@
 /** The grid's view of the library: every photo that can be shown, newest first, as typed arrays. */
 import type { Database, Statement } from 'better-sqlite3';
-import type { Filter } from '../contract/search.ts';
 import { timelineFlags, type Timeline } from '../contract/timeline.ts';
 import { ChangeReader } from './changes.ts';
-
-/** Photos that a query may rank, newest first. Index i speaks of one photo in all three. */
-export interface Rankable {
-  readonly photoId: Uint32Array;
-  readonly contentId: Uint32Array;
-  readonly takenAtMs: Float64Array;
-  /** Same stamp, same photos: a reader keeps what it derived from them. */
-  readonly stamp: string;
-}
 
 type GridRow = [
   takenAtMs: number,
@@ -22,8 +12,6 @@ type GridRow = [
   height: number,
   colour: number,
 ];
-type RankRow = [photoId: number, contentId: number, takenAtMs: number];
-
 // The library's encoder; while none was chosen there is but one, so that any vector will do.
 const chosen = "SELECT value FROM settings WHERE name = 'encoder'";
 const encoded = `EXISTS (SELECT 1 FROM vectors v WHERE v.content_id = p.content_id AND (NOT EXISTS (${chosen})
@@ -39,7 +27,6 @@ export class TimelineReader {
   readonly #database: Database;
   readonly #changes: ChangeReader;
   readonly #sql;
-  #rankable: { readonly key: string; readonly rows: Rankable } | null = null;
 
   constructor(database: Database) {
     this.#database = database;
@@ -57,17 +44,6 @@ export class TimelineReader {
       removed: database
         .prepare<[number], number>('SELECT photo_id FROM removed_photos WHERE version > ?')
         .pluck(),
-      ranked: raw<[], RankRow>(
-        `SELECT p.id, p.content_id, p.taken_at_ms FROM photos p WHERE p.content_id IS NOT NULL ${newestFirst}`,
-      ),
-      rankedBetween: raw<[number, number], RankRow>(
-        `SELECT p.id, p.content_id, p.taken_at_ms FROM photos p
-         WHERE p.content_id IS NOT NULL AND p.taken_at_ms >= ? AND p.taken_at_ms < ? ${newestFirst}`,
-      ),
-      rankedInFolder: raw<[number, number, number], RankRow>(
-        `SELECT p.id, p.content_id, p.taken_at_ms FROM photos p
-         WHERE p.content_id IS NOT NULL AND p.folder_id = ? AND p.taken_at_ms >= ? AND p.taken_at_ms < ? ${newestFirst}`,
-      ),
     };
   }
 
@@ -107,24 +83,6 @@ export class TimelineReader {
         ...collectGrid(this.#sql.changed.iterate(since), 64),
         removed: Uint32Array.from(this.#sql.removed.all(since)),
       };
-    })();
-  }
-
-  /** Photos that pass the filter. The last answer is kept while the library and the filter stay the same. */
-  rankable(filter: Filter): Rankable {
-    return this.#database.transaction(() => {
-      const { folderId, fromMs = -Number.MAX_VALUE, toMs = Number.MAX_VALUE } = filter;
-      const stamp = `${this.generation()}.${this.version()}.${folderId ?? ''}.${fromMs}.${toMs}`;
-      if (this.#rankable?.key === stamp) return this.#rankable.rows;
-      const rows =
-        folderId !== undefined
-          ? this.#sql.rankedInFolder.iterate(folderId, fromMs, toMs)
-          : filter.fromMs === undefined && filter.toMs === undefined
-            ? this.#sql.ranked.iterate()
-            : this.#sql.rankedBetween.iterate(fromMs, toMs);
-      const collected = { ...collectRanks(rows), stamp };
-      this.#rankable = { key: stamp, rows: collected };
-      return collected;
     })();
   }
 }
@@ -168,21 +126,5 @@ function collectGrid(
     folderId: columns.folderId.subarray(0, length),
     aspect: columns.aspect.subarray(0, length),
     colour: columns.colour.subarray(0, length),
-  };
-}
-
-function collectRanks(rows: Iterable<RankRow>): Omit<Rankable, 'stamp'> {
-  const photoId: number[] = [];
-  const contentId: number[] = [];
-  const takenAtMs: number[] = [];
-  for (const row of rows) {
-    photoId.push(row[0]);
-    contentId.push(row[1]);
-    takenAtMs.push(row[2]);
-  }
-  return {
-    photoId: Uint32Array.from(photoId),
-    contentId: Uint32Array.from(contentId),
-    takenAtMs: Float64Array.from(takenAtMs),
   };
 }

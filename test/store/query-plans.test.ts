@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { openLibrary, openLibraryReader } from '../../src-main/store/open.ts';
+import { temporaryFolder } from './temporary-library.ts';
+
+/** Every statement that a library prepares when it opens. */
+function preparedStatements(dir: string): string[] {
+  const sources: string[] = [];
+  const { prepare } = Database.prototype;
+  Database.prototype.prepare = function recording(this: Database.Database, source: string) {
+    sources.push(source);
+    return prepare.call(this, source);
+  } as typeof prepare;
+  try {
+    openLibrary(dir).close();
+    openLibraryReader(dir).close();
+  } finally {
+    Database.prototype.prepare = prepare;
+  }
+  return [...new Set(sources)];
+}
+
+/** Statements that read a whole table because their answer is the whole table, or a count over it. */
+const meantToScan = [
+  // The grid, newest first: an index gives the order, so even this is no sort.
+  /^SELECT p\.taken_at_ms[^]*ORDER BY p\.taken_at_ms DESC, p\.id DESC$/,
+  /^SELECT count\(\*\) FROM photos p WHERE content_id IS NOT NULL AND EXISTS/,
+  // A change of encoder walks the contents once; see Photos.unencoded.
+  /FROM contents c\s+CROSS JOIN photos p/,
+  // The index holds those that wait and nothing else, in this order.
+  /WHERE p\.state = 'waiting'/,
+  // A handful of rows.
+  /FROM (folders|jobs|tallies|encoders|settings|seen)\b/,
+  /sqlite_schema|sqlite_version/,
+  // Emptied when the library opens.
+  /DELETE FROM removed_photos$|DELETE FROM removed_contents$/,
+];
+
+test('no statement walks photos, contents or vectors, but those whose answer is all of them', () => {
+  const dir = temporaryFolder();
+  const sources = preparedStatements(dir);
+  assert.ok(sources.length > 60, `${sources.length} statements`);
+  const database = new Database(join(dir, 'library.db'));
+  database.exec(
+    'CREATE TEMP TABLE seen (scan INTEGER, photo_id INTEGER, PRIMARY KEY (scan, photo_id)) WITHOUT ROWID',
+  );
+  const walks: string[] = [];
+  for (const source of sources) {
+    if (!/^\s*(SELECT|UPDATE|DELETE|INSERT)/.test(source)) continue;
+    const parameters = (source.match(/\?/g) ?? []).map(() => null);
+    const plan = database
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source.replaceAll(/@\w+/g, 'NULL')}`)
+      .all(...parameters);
+    for (const { detail } of plan) {
+      const walk = /^SCAN (photos|contents|vectors|removed_\w+|[pcv])\b/.test(detail);
+      // The copies of one photo, and the failed ones of some folders, may be sorted: they are few.
+      const sort =
+        /USE TEMP B-TREE/.test(detail) &&
+        !/tallies|jobs|content_id = |state = 'failed' AND folder_id/.test(source);
+      if ((walk || sort) && !meantToScan.some((known) => known.test(source)))
+        walks.push(`${detail}: ${source}`);
+    }
+  }
+  assert.deepEqual(walks, []);
+  database.close();
+});
+
+test('the grid is read in the order of an index, without a sort', () => {
+  const dir = temporaryFolder();
+  const grid = preparedStatements(dir).filter((source) => /^SELECT p\.taken_at_ms/.test(source));
+  assert.equal(grid.length, 2);
+  const database = new Database(join(dir, 'library.db'));
+  const [all] = grid.filter((source) => !source.includes('p.version > ?'));
+  const plan = database.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${all}`).all();
+  assert.ok(plan.some(({ detail }) => /photos_by_time/.test(detail)));
+  assert.ok(plan.every(({ detail }) => !/TEMP B-TREE/.test(detail)));
+  database.close();
+});
