@@ -13,10 +13,10 @@ const dayMs = 24 * 60 * minuteMs;
 /** “just now” is left to the caller: this begins at a minute. “2 min ago”, “3 hr ago”, “yesterday”, “15 June”. */
 export function formatAgo(atMs: number, nowMs: number): string {
   const minutes = Math.max(1, Math.floor((nowMs - atMs) / minuteMs));
-  if (minutes < 60) return ago.format(-minutes, 'minute');
-  if (minutes < 24 * 60) return ago.format(-Math.floor(minutes / 60), 'hour');
+  if (minutes < 60) return before(minutes, 'minute');
+  if (minutes < 24 * 60) return before(Math.floor(minutes / 60), 'hour');
   const days = daysBetween(atMs, nowMs);
-  return days < 7 ? ago.format(-Math.max(1, days), 'day') : formatDate(atMs, nowMs);
+  return days < 7 ? before(Math.max(1, days), 'day') : formatDate(atMs, nowMs);
 }
 
 /** “14:02” today, “yesterday, 14:02”, “15 June, 14:02”. */
@@ -24,7 +24,7 @@ export function formatMoment(atMs: number, nowMs: number): string {
   const days = daysBetween(atMs, nowMs);
   const time = timeOfDay.format(atMs);
   if (days <= 0) return time;
-  return `${days === 1 ? ago.format(-1, 'day') : formatDate(atMs, nowMs)}, ${time}`;
+  return `${days === 1 ? before(1, 'day') : formatDate(atMs, nowMs)}, ${time}`;
 }
 
 /** “40 s”, “3 min”, “2 hr 5 min”: how long something took, rounded to what matters. */
@@ -36,6 +36,10 @@ export function formatSpan(seconds: number): string {
   const rest = minutes % 60;
   return rest === 0 ? `${minutes / 60} hr` : `${(minutes - rest) / 60} hr ${rest} min`;
 }
+
+/** “2 min ago”: without the dot of the abbreviation, which would end the sentence. */
+const before = (count: number, unit: Intl.RelativeTimeFormatUnit): string =>
+  ago.format(-count, unit).replace('.', '');
 
 function formatDate(atMs: number, nowMs: number): string {
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();

@@ -36,14 +36,18 @@ export function endedLine(job: Job, nowMs: number): string {
   return `${when}: ${outcome(job)}`;
 }
 
-function outcome({ report, state, done }: Job): string {
+function outcome({ report, state, done, folders }: Job): string {
   if (!report) return state === 'cancelled' ? activity.lookedAtSoFar(done) : activity.nothingNew;
   const { added, updated, missing } = report;
+  // A folder that cannot be opened stands among the failed: its disk is away.
+  const away = report.failed.filter(({ path }) => folders.includes(path)).length;
+  const failed = report.failed.length - away;
   const parts = [
     added > 0 ? activity.report.added(added) : '',
     updated > 0 ? activity.report.updated(updated) : '',
     missing > 0 ? activity.report.missing(missing) : '',
-    report.failed.length > 0 ? activity.couldNot(report.failed.length) : '',
+    failed > 0 ? activity.couldNot(failed) : '',
+    away > 0 ? activity.away(away) : '',
   ];
   return parts.filter(Boolean).join(', ') || activity.nothingNew;
 }

@@ -38,7 +38,8 @@ export const folderWords = {
     looked: (ago: string) => `Looked at ${ago}`,
     looking: 'Looking now',
     away: 'Not connected',
-    awayText: 'Its photos can still be searched and seen small. They open again when the disk is back.',
+    awayLine: (path: string) =>
+      `${path} is away. Its photos can still be searched and seen small; they open again when the disk is back.`,
     remove: (name: string) => `Remove “${name}”…`,
     removeAsk: (name: string) => `Remove “${name}” from Likeness?`,
     removeText: (count: number) =>

@@ -78,6 +78,8 @@ export const workWords = {
     awayText: (count: number) =>
       `${photos(count)} can still be searched and seen small. They open again when the disk is back.`,
     folder: 'Folder',
+    thisFile: 'This file',
+    line: (reason: string, folder: string) => `${reason} In ${folder}`,
     lookAgain: 'Look again',
     reveal: 'Show in folder',
     notRevealed: 'Your system did not open the folder',
