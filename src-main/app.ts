@@ -23,6 +23,9 @@ import { libraryPaths, openLibrary } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { Uploads } from './uploads.ts';
 
+/** Where a host opens the library when none was named. */
+export { defaultLibraryDir } from './store/open.ts';
+
 /** What only the host can do. */
 export interface Native {
   readonly host: 'electron' | 'web' | 'cli';

@@ -132,10 +132,9 @@ export async function main(): Promise<number> {
     cwd: workingFolder(),
     signal: interrupt.signal,
     openApp: async (library) => {
-      const [{ createApp }, { forkChild }, { defaultLibraryDir }] = await Promise.all([
+      const [{ createApp, defaultLibraryDir }, { forkChild }] = await Promise.all([
         import('../../app.ts'),
         import('../../jobs/child-link.ts'),
-        import('../../store/open.ts'),
       ]);
       const options: AppOptions = {
         library: library ?? defaultLibraryDir(),

@@ -2,9 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, nativeTheme, session, shell, type BrowserWindow } from 'electron';
-import { createApp, type App } from '../../app.ts';
+import { createApp, defaultLibraryDir, type App } from '../../app.ts';
 import { toErrorData } from '../../contract/errors.ts';
-import { defaultLibraryDir } from '../../store/open.ts';
 import { readArguments } from './arguments.ts';
 import { utilityChild } from './child.ts';
 import { lockDown } from './lock-down.ts';

@@ -1,10 +1,9 @@
 /** The web host: the same application as in the desktop window, in a browser. scripts/start.mjs calls it. */
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createApp, type App } from '../../app.ts';
+import { createApp, defaultLibraryDir, type App } from '../../app.ts';
 import { toErrorData } from '../../contract/errors.ts';
 import { forkChild } from '../../jobs/child-link.ts';
-import { defaultLibraryDir } from '../../store/open.ts';
 import { webNative } from './native.ts';
 import { hasDisplay, openBrowser } from './open-browser.ts';
 import { serve, type Served } from './serve.ts';
