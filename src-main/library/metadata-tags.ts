@@ -61,7 +61,7 @@ function finite(value: number): number | null {
 function clean(value: string): string[] {
   // Control characters and broken surrogates come from old or damaged writers and show as boxes.
   const trimmed = value
-    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, '')
+    .replaceAll(/(?![\t\n\r])\p{Cc}/gu, '')
     .trim()
     .slice(0, longestText)
     .toWellFormed();

@@ -6,6 +6,7 @@ import { groupsOf, number, text, texts, type TagGroups } from './metadata-tags.t
 import { readHead } from './photo-head.ts';
 import { fractionMs, parseWrittenTime, parseZone, type WrittenTime } from './taken-time.ts';
 
+const { load } = ExifReader;
 /** Names of the reader's tag groups that are looked at: maker notes, colour profiles and previews cost time and tell nothing here. */
 const wanted = { exif: true, xmp: true, iptc: true, gps: true } as const;
 /** Compressed text in a PNG opens to this size at most. */
@@ -45,7 +46,7 @@ async function readGroups(source: string | ArrayBuffer): Promise<TagGroups> {
   try {
     const bytes = typeof source === 'string' ? await readHead(source) : source;
     return groupsOf(
-      await ExifReader.load(bytes, {
+      await load(bytes, {
         expanded: true,
         async: true,
         includeTags: wanted,
@@ -118,8 +119,8 @@ function gpsTime(exif: TagGroups['exif']): WrittenTime | null {
   if (date === null || !Array.isArray(value) || value.length !== 3) return null;
   const [hour, minute, second] = value.map(number);
   if (hour == null || minute == null || second == null) return null;
-  const two = (part: number) => String(Math.trunc(part)).padStart(2, '0');
-  return parseWrittenTime(`${date} ${two(hour)}:${two(minute)}:${two(second)}Z`);
+  const clock = [hour, minute, second].map((part) => String(Math.trunc(part)).padStart(2, '0')).join(':');
+  return parseWrittenTime(`${date} ${clock}Z`);
 }
 
 /** Make and model as one name: "NIKON CORPORATION" and "NIKON D90" are a "NIKON D90". */

@@ -52,10 +52,13 @@ export async function watchFolder(path: string, onChange: () => void): Promise<F
   };
 }
 
+/** Files of a library of Likeness that lies in the folder: looking again writes to them, and would be told of it without end. */
+const ours = /^(library\.(db|lock)|library-owner\.json|[0-9a-f]{64}\.)/;
+
 /** Pictures, and whatever may be a folder of them. */
 function matters(path: string): boolean {
   const name = basename(path);
-  return !name.startsWith('.') && (kindOf(name) !== null || !/\.[^. ]{1,5}$/.test(name));
+  return !name.startsWith('.') && !ours.test(name) && (kindOf(name) !== null || !/\.[^. ]{1,5}$/.test(name));
 }
 
 /** Gathers what stirs into one call once it is calm again. */

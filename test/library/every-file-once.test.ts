@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { FolderId } from '../../src-main/contract/photo.ts';
 import { identify } from '../../src-main/library/identify.ts';
 import { scanFolder } from '../../src-main/library/scan.ts';

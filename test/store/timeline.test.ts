@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decodeTimeline, encodeTimeline, type Timeline } from '../../src-main/contract/timeline.ts';
 import type { FolderId } from '../../src-main/contract/photo.ts';
 import type { Store } from '../../src-main/store/store.ts';
