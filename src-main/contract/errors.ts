@@ -63,7 +63,9 @@ export function toErrorData(thrown: unknown): ErrorData {
 /** The file system's errors that a person can act on, in words; null for all others. */
 export function systemError(thrown: unknown): LikenessError | null {
   if (!(thrown instanceof Error)) return null;
-  const { code, path } = thrown as Error & { code?: string; path?: string };
+  const { code, path } = thrown as Error & { code?: unknown; path?: string };
+  // A DOMException, which every aborted signal throws, has a number for a code.
+  if (typeof code !== 'string') return null;
   const what = path ? `“${path}”` : 'A file';
   const options = { cause: thrown };
   switch (code) {
@@ -111,22 +113,22 @@ export function systemError(thrown: unknown): LikenessError | null {
 }
 
 /** SQLite's result codes that speak of the disk, not of our SQL. */
-function databaseFault(code: string | undefined, options: { cause: unknown }): LikenessError | null {
-  if (code?.startsWith('SQLITE_IOERR'))
+function databaseFault(code: string, options: { cause: unknown }): LikenessError | null {
+  if (code.startsWith('SQLITE_IOERR'))
     return new LikenessError(
       'disk-full',
       'The disk that holds the library could not be read or written.',
       'Free some space or check the disk, then try again; what is already indexed is kept.',
       options,
     );
-  if (code?.startsWith('SQLITE_CORRUPT') || code?.startsWith('SQLITE_NOTADB'))
+  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'))
     return new LikenessError(
       'library-damaged',
       'The library is damaged.',
       'Run `likeness doctor` and do what it says; your photos are untouched.',
       options,
     );
-  if (code?.startsWith('SQLITE_READONLY') || code?.startsWith('SQLITE_CANTOPEN'))
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN'))
     return new LikenessError(
       'no-permission',
       'Likeness may not write to its library.',

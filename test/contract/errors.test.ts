@@ -43,4 +43,5 @@ test('a fault of the program says that it is one', () => {
   assert.equal(toErrorData(new TypeError('x is not a function')).code, 'internal');
   assert.equal(toErrorData('a string').code, 'internal');
   assert.equal(systemError(new Error('plain')), null);
+  assert.equal(systemError(new DOMException('stopped', 'AbortError')), null);
 });
