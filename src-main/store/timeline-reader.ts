@@ -19,6 +19,8 @@ const encoded = `EXISTS (SELECT 1 FROM vectors v WHERE v.content_id = p.content_
 const grid = `SELECT p.taken_at_ms, p.id, p.content_id, p.folder_id, c.width, c.height,
   c.colour | ((p.state = 'missing') << 24) | (${encoded} << 25)
   FROM photos p CROSS JOIN contents c ON c.id = p.content_id WHERE p.content_id IS NOT NULL`;
+// Left to itself SQLite follows the order by time, and so walks the whole library for a handful of changes: 28 ms at 100,000.
+const changedGrid = grid.replace('FROM photos p', '$& INDEXED BY photos_by_version');
 const newestFirst = 'ORDER BY p.taken_at_ms DESC, p.id DESC';
 // The shifts above are timelineFlags' bits, eight places up.
 if (timelineFlags.missing !== 1 || timelineFlags.encoded !== 2) throw new RangeError('Timeline flags moved.');
@@ -40,7 +42,7 @@ export class TimelineReader {
         )
         .pluck(),
       all: raw<[], GridRow>(`${grid} ${newestFirst}`),
-      changed: raw<[number], GridRow>(`${grid} AND p.version > ? ${newestFirst}`),
+      changed: raw<[number], GridRow>(`${changedGrid} AND p.version > ? ${newestFirst}`),
       removed: database
         .prepare<[number], number>('SELECT photo_id FROM removed_photos WHERE version > ?')
         .pluck(),
