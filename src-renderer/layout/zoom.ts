@@ -12,10 +12,13 @@ export interface View {
   readonly y: number;
 }
 
-/** The scale that shows the photo whole; a small photo is not blown up. */
+/** Enlarging a small photo further than this would only show that it is small: screen pixels a pixel of the photo. */
+const mostAtFit = 2;
+
+/** The scale that shows the photo whole; a small one is at most doubled. */
 export function fitScale(photo: Size, frame: Size, devicePixelRatio: number): number {
   if (photo.width <= 0 || photo.height <= 0) return 1;
-  return Math.min(frame.width / photo.width, frame.height / photo.height, 1 / devicePixelRatio);
+  return Math.min(frame.width / photo.width, frame.height / photo.height, mostAtFit / devicePixelRatio);
 }
 
 /** The photo whole and in the middle. */

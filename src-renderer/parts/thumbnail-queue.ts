@@ -5,14 +5,19 @@
 interface Request {
   readonly image: HTMLImageElement;
   readonly url: string;
+  /** 0 on screen, higher for later; asked again whenever a place is free. */
   readonly rank: () => number;
+  /** Loaded and decoded. */
   readonly onLoad: (tookMs: number) => void;
   readonly onFail: () => void;
 }
 
 export class ThumbnailQueue {
   #waiting = new Set<Request>();
+  /** On the way, over the network. */
   #loading = new Set<Request>();
+  /** Taken back: whatever still comes of them is nobody's business. */
+  #gone = new WeakSet<Request>();
   #held = false;
   #atOnce: number;
 
@@ -21,21 +26,18 @@ export class ThumbnailQueue {
     this.#atOnce = atOnce;
   }
 
-  /**
-   * Loads and decodes `url` into `image`.
-   * @param rank  0 on screen, higher for later; asked again whenever a place is free.
-   * @returns a function that gives the request up, loaded or not.
-   */
+  /** @returns a function that gives the request up, loaded or not. */
   load(request: Request): () => void {
     this.#waiting.add(request);
     queueMicrotask(() => this.#next());
     return () => {
+      this.#gone.add(request);
       this.#waiting.delete(request);
-      if (this.#loading.delete(request)) {
-        // An image without a source lets go of its connection.
-        request.image.removeAttribute('src');
-        this.#next();
-      }
+      if (!this.#loading.delete(request)) return;
+      // An image without a source lets go of its connection.
+      request.image.removeAttribute('src');
+      // Later: tiles leave in one go, and the next to load must not be one that is about to leave.
+      queueMicrotask(() => this.#next());
     };
   }
 
@@ -62,13 +64,25 @@ export class ThumbnailQueue {
 
   async #run(request: Request): Promise<void> {
     const from = performance.now();
+    const { image } = request;
     try {
-      request.image.src = request.url;
-      await request.image.decode();
-      if (this.#loading.has(request)) request.onLoad(performance.now() - from);
+      image.src = request.url;
+      await loaded(image);
+      // The connection is free; decoding runs beside the next request.
+      if (this.#loading.delete(request)) this.#next();
+      await image.decode();
+      if (!this.#gone.has(request)) request.onLoad(performance.now() - from);
     } catch {
-      if (this.#loading.has(request)) request.onFail();
+      if (this.#loading.delete(request)) this.#next();
+      if (!this.#gone.has(request)) request.onFail();
     }
-    if (this.#loading.delete(request)) this.#next();
   }
+}
+
+function loaded(image: HTMLImageElement): Promise<void> {
+  if (image.complete && image.naturalWidth > 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    image.addEventListener('load', () => resolve(), { once: true });
+    image.addEventListener('error', () => reject(new Error(`${image.src} could not be loaded.`)), { once: true });
+  });
 }

@@ -5,7 +5,9 @@ import type { Client } from '../client.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Keys } from './keys.ts';
 import { Library } from './library.svelte.ts';
+import { Query } from './query.svelte.ts';
 import { Router } from './router.svelte.ts';
+import { Search } from './search.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { LibraryStatus } from './status.svelte.ts';
@@ -22,7 +24,11 @@ export class AppState {
   readonly settings: SettingsState;
   readonly selection = new Selection();
   readonly toasts = new Toasts();
-  readonly viewer = new ViewerState();
+  readonly viewer: ViewerState;
+  readonly search: Search;
+  readonly query: Query;
+  /** Photos that were dropped or pasted, by the name that `upload` gave them: what the strip beside their results shows. */
+  readonly drops = new Map<string, { readonly url: string; readonly name: string }>();
   readonly keys: Keys;
   /** The shortcut sheet is open. */
   shortcutsShown: boolean = $state(false);
@@ -36,6 +42,9 @@ export class AppState {
     this.status = new LibraryStatus(client);
     this.jobs = new Jobs(client);
     this.settings = new SettingsState(client);
+    this.viewer = new ViewerState(client);
+    this.search = new Search(client);
+    this.query = new Query(this.router, shelfOf(window));
     this.keys = new Keys(() => this.settings.now.letterKeys);
   }
 
@@ -61,15 +70,35 @@ export class AppState {
   /** Over the present view. */
   openPhoto(id: number): void {
     const { place } = this.router;
+    this.query.settle();
     if ('viewing' in place && place.viewing !== undefined) this.router.replace({ ...place, viewing: id });
     else if (place.screen === 'photos' || place.screen === 'search' || place.screen === 'similar')
       this.router.go({ ...place, viewing: id });
     else this.router.go({ screen: 'photos', viewing: id });
   }
 
+  /** Back to what lies under the viewer. */
+  closePhoto(): void {
+    const { place } = this.router;
+    if (!('viewing' in place)) return;
+    if (this.router.canGoBack) return this.router.back();
+    const { viewing: _, ...under } = place;
+    this.router.replace(under);
+  }
+
   openSimilar = (photoId: number): void => {
+    this.query.settle();
     this.router.go({ screen: 'similar', photoId, filter: {} });
   };
+
+  /** Photos like one from outside the library. */
+  async searchLike(file: File): Promise<void> {
+    await this.attempt(async () => {
+      const { upload } = await this.client.upload(file);
+      this.drops.set(upload, { url: URL.createObjectURL(file), name: file.name });
+      this.router.go({ screen: 'similar', upload, filter: {} });
+    });
+  }
 
   /** Shows the file in the system's file manager. */
   reveal = (id: number): void => {
@@ -113,6 +142,15 @@ export class AppState {
   /** Counts are a by-line: failing to read them must not put a toast up every second. */
   #refreshStatus(): void {
     this.status.load().catch(() => undefined);
+  }
+}
+
+/** null where the browser refuses it. */
+function shelfOf(window: Window): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
   }
 }
 

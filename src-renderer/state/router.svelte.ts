@@ -76,8 +76,9 @@ export class Router {
     this.#read();
   }
 
-  /** Changes the present entry: live typing, the next photo in the viewer, a moved cut-off. */
+  /** Changes the present entry: live typing, the next photo in the viewer, a moved cut-off. Another question begins at its top. */
   replace(place: Place): void {
+    if (viewOf(place) !== viewOf(this.#place)) this.#anchor = null;
     this.#window.history.replaceState({ depth: this.#depth, anchor: this.#anchor }, '', hashOf(place));
     this.#place = place;
   }
@@ -126,6 +127,15 @@ export function hashOf(place: Place): string {
   if ('viewing' in place) put('viewing', place.viewing);
   const text = query.toString();
   return `#/${place.screen}${text ? `?${text}` : ''}`;
+}
+
+/** What a scroll position belongs to: the question, but not how much of the answer is shown or looked at. */
+function viewOf(place: Place): string {
+  const [screen, query] = hashOf(place).split('?');
+  const rest = new URLSearchParams(query);
+  rest.delete('viewing');
+  rest.delete('cut');
+  return `${screen}?${rest}`;
 }
 
 /** The other way round; whatever cannot be read is the timeline. */

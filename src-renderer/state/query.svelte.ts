@@ -1,0 +1,141 @@
+/**
+ * The query bar's text and chips. What is typed takes effect after a short pause, in the entry of history that the
+ * first letter opened; Enter, a chip or an opened photo ends that entry, so that Back leads from one question to the
+ * one before, never letter by letter.
+ */
+import type { PlaceFilter, Router } from './router.svelte.ts';
+import type { Suggestion } from './suggestions.ts';
+
+const pauseMs = 150;
+const recentKey = 'likeness-recent';
+const mostKept = 12;
+
+/** The part of localStorage that keeps earlier searches; a browser may refuse it. */
+export type Shelf = Pick<Storage, 'getItem' | 'setItem'>;
+
+export class Query {
+  #router: Router;
+  #shelf: Shelf | null;
+  /** Typed, but not in effect yet, or in effect but for blanks at its ends. */
+  #typed: string | null = $state(null);
+  #recent: readonly string[] = $state.raw([]);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The present entry was opened by typing and may still change with it. */
+  #live = false;
+
+  constructor(router: Router, shelf: Shelf | null) {
+    this.#router = router;
+    this.#shelf = shelf;
+    this.#recent = readRecent(shelf);
+  }
+
+  get text(): string {
+    const { place } = this.#router;
+    const inEffect = place.screen === 'search' ? place.query : '';
+    const typed = this.#typed;
+    if (typed !== null && (this.#timer !== undefined || typed.trim() === inEffect)) return typed;
+    return inEffect;
+  }
+  get filter(): PlaceFilter {
+    const { place } = this.#router;
+    return place.screen === 'search' || place.screen === 'similar' ? place.filter : {};
+  }
+  /** Latest first. */
+  get recent(): readonly string[] {
+    return this.#recent;
+  }
+
+  /** Every letter. */
+  type(text: string): void {
+    this.#typed = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#apply(), pauseMs);
+  }
+
+  /** Enter: at once, and as a question of its own. */
+  submit(text = this.text): void {
+    this.#typed = text;
+    this.#apply();
+    this.#live = false;
+    this.#remember(text.trim());
+  }
+
+  /** A photo was opened or the bar was left: what is asked now was meant. */
+  settle(): void {
+    this.#live = false;
+    const { place } = this.#router;
+    if (place.screen === 'search') this.#remember(place.query);
+  }
+
+  choose(suggestion: Suggestion): void {
+    if (!('filter' in suggestion)) return this.submit(suggestion.label);
+    // The letters that found the chip were its name, not part of the question.
+    this.#drop();
+    this.#narrow({ ...this.filter, ...suggestion.filter }, '');
+  }
+
+  removeFilter(kind: 'folder' | 'date'): void {
+    const { folderId, fromMs, toMs } = this.filter;
+    const dates = { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
+    this.#narrow(kind === 'folder' ? dates : folderId === undefined ? {} : { folderId });
+  }
+
+  /** Back to an empty search. */
+  clear(): void {
+    this.#drop();
+    this.#live = false;
+    this.#router.go({ screen: 'search', query: '', filter: {} });
+  }
+
+  #apply(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const query = (this.#typed ?? '').trim();
+    const { place } = this.#router;
+    if (place.screen === 'search' && place.query === query) return;
+    if (place.screen !== 'search' && query === '') return;
+    const next = { screen: 'search', query, filter: this.filter } as const;
+    if (place.screen === 'search' && (this.#live || place.query === '')) this.#router.replace(next);
+    else this.#router.go(next);
+    this.#live = true;
+  }
+
+  #narrow(filter: PlaceFilter, query?: string): void {
+    const { place } = this.#router;
+    this.#live = false;
+    if (place.screen === 'similar') this.#router.go({ ...place, filter });
+    else
+      this.#router.go({
+        screen: 'search',
+        query: query ?? (place.screen === 'search' ? place.query : ''),
+        filter,
+      });
+  }
+
+  #drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#typed = null;
+  }
+
+  #remember(query: string): void {
+    if (query === '' || this.#recent[0] === query) return;
+    this.#recent = [query, ...this.#recent.filter((other) => other !== query)].slice(0, mostKept);
+    try {
+      this.#shelf?.setItem(recentKey, JSON.stringify(this.#recent));
+    } catch {
+      // Full or refused: they last as long as the window.
+    }
+  }
+}
+
+function readRecent(shelf: Shelf | null): readonly string[] {
+  try {
+    const kept: unknown = JSON.parse(shelf?.getItem(recentKey) ?? '[]');
+    return Array.isArray(kept)
+      ? kept.filter((one): one is string => typeof one === 'string').slice(0, mostKept)
+      : [];
+  } catch {
+    return [];
+  }
+}
