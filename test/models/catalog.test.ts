@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { downloadBytes, listCatalog } from '../../models/catalog.ts';
+
+test('every encoder on offer has an image side, a text side and a tokenizer, under an id of its own', () => {
+  const entries = listCatalog();
+  assert.ok(entries.length > 0);
+  assert.equal(new Set(entries.map(({ id }) => id)).size, entries.length);
+  for (const { files } of entries)
+    assert.deepEqual(files.map(({ role }) => role).sort(), ['image', 'text', 'tokenizer']);
+});
+
+test('no two different files share a hash', () => {
+  const seen = new Map<string, string>();
+  for (const { files } of listCatalog())
+    for (const { sha256, repository, path } of files) {
+      assert.equal(seen.get(sha256) ?? `${repository}/${path}`, `${repository}/${path}`);
+      seen.set(sha256, `${repository}/${path}`);
+    }
+});
+
+test('the smallest download stands first', () => {
+  const bytes = listCatalog().map(downloadBytes);
+  assert.deepEqual(
+    bytes,
+    bytes.toSorted((a, b) => a - b),
+  );
+  assert.equal(bytes[0], 87_461_602 + 64_504_507);
+});
