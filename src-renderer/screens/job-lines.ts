@@ -33,11 +33,12 @@ export function endedLine(job: Job, nowMs: number): string {
   const seconds = job.report?.seconds ?? (ended - (job.startedAtMs ?? ended)) / 1000;
   const when = activity.ended(capital(formatMoment(ended, nowMs)), formatSpan(seconds));
   if (job.state === 'failed') return `${when}. ${job.reason ?? ''}`.trim();
-  return `${when}: ${outcome(job)}`;
+  const came = outcome(job);
+  return came ? `${when}: ${came}` : when;
 }
 
 function outcome({ report, state, done, folders }: Job): string {
-  if (!report) return state === 'cancelled' ? activity.lookedAtSoFar(done) : activity.nothingNew;
+  if (!report) return state === 'cancelled' && done > 0 ? activity.lookedAtSoFar(done) : '';
   const { added, updated, missing } = report;
   // A folder that cannot be opened stands among the failed: its disk is away.
   const away = report.failed.filter(({ path }) => folders.includes(path)).length;

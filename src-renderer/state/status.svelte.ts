@@ -1,10 +1,11 @@
 /** Counts and folders of the library, for the sidebar, the folders screen and the empty faces. */
 import type { Folder, Status } from '../../src-main/contract/api.ts';
-import type { Client } from '../client.ts';
+import { sentences, type Client } from '../client.ts';
 
 export class LibraryStatus {
   #client: Client;
   #now: Status | null = $state.raw(null);
+  #failure: ReturnType<typeof sentences> | null = $state.raw(null);
   #reading: Promise<void> | null = null;
   #again = false;
 
@@ -15,6 +16,10 @@ export class LibraryStatus {
   /** null until it was read once. */
   get now(): Status | null {
     return this.#now;
+  }
+  /** Why it could not be read the last time. */
+  get failure(): ReturnType<typeof sentences> | null {
+    return this.#failure;
   }
   get folders(): readonly Folder[] {
     return this.#now?.folders ?? [];
@@ -41,9 +46,15 @@ export class LibraryStatus {
   }
 
   async #read(): Promise<void> {
-    do {
-      this.#again = false;
-      this.#now = await this.#client.call('status');
-    } while (this.#again);
+    try {
+      do {
+        this.#again = false;
+        this.#now = await this.#client.call('status');
+        this.#failure = null;
+      } while (this.#again);
+    } catch (thrown) {
+      this.#failure = sentences(thrown);
+      throw thrown;
+    }
   }
 }

@@ -11,6 +11,7 @@ const list = (names: readonly string[]): string =>
 export const workWords = {
   activity: {
     running: (count: number) => (count === 1 ? '1 running' : `${formatNumber(count)} running`),
+    pausedCount: (count: number) => (count === 1 ? '1 paused' : `${formatNumber(count)} paused`),
     idle: 'Nothing to do',
     now: 'Now',
     finding: 'Finding photos',
@@ -67,7 +68,6 @@ export const workWords = {
     older: (count: number) => `Show ${formatNumber(count)} older`,
     empty: 'No work so far',
     emptyText: 'Once a folder is added, what Likeness does with it is listed here.',
-    failedText: 'The list of work could not be read.',
   },
   problems: {
     toLookAt: (count: number) => `${formatNumber(count)} to look at, all other photos are fine`,
