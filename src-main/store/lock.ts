@@ -30,9 +30,8 @@ export function lockLibrary(dir: string): LibraryLock {
   }
   try {
     writeFileSync(ownerFile, JSON.stringify({ pid: process.pid, host: hostname(), sinceMs: Date.now() }));
-  } catch (thrown) {
-    database.close();
-    throw thrown;
+  } catch {
+    // The name is a courtesy: a full disk must not keep anybody from their library.
   }
   return {
     release() {
@@ -57,7 +56,7 @@ function ownerName(ownerFile: string): string {
     if (typeof owner.pid !== 'number' || typeof owner.host !== 'string') return '';
     return owner.host === hostname() ? ` (process ${owner.pid})` : ` (process ${owner.pid} on ${owner.host})`;
   } catch {
-    // The name is a courtesy: without it the sentence still says what to do.
+    // Without the name the sentence still says what to do.
     return '';
   }
 }

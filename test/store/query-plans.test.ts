@@ -67,13 +67,16 @@ test('no statement walks photos, contents or vectors, but those whose answer is 
   database.close();
 });
 
-test('the grid is read in the order of an index, without a sort', () => {
+test('the grid is read in the order of an index without a sort, and its changes by their version', () => {
   const dir = temporaryFolder();
   const grid = preparedStatements(dir).filter((source) => source.startsWith('SELECT p.taken_at_ms'));
   assert.equal(grid.length, 2);
   const database = new Database(join(dir, 'library.db'));
   const [all] = grid.filter((source) => !source.includes('p.version > ?'));
   const plan = database.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${all}`).all();
+  const [changed] = grid.filter((source) => source.includes('p.version > ?'));
+  const newest = database.prepare<[number], { detail: string }>(`EXPLAIN QUERY PLAN ${changed}`).all(1);
+  assert.ok(newest.some(({ detail }) => detail.startsWith('SEARCH p USING INDEX photos_by_version')));
   assert.ok(plan.some(({ detail }) => /photos_by_time/.test(detail)));
   assert.ok(plan.every(({ detail }) => !/TEMP B-TREE/.test(detail)));
   database.close();
