@@ -129,7 +129,7 @@ export function readEncoderCard(dir: string): EncoderCard {
 }
 
 /**
- * Reads every file that the card names and compares its sha256: 25 MB take some 20 ms.
+ * Reads every file that the card names and compares its sha256: 0.08 s CPU for the 25 MB of the built-in encoder.
  * @throws LikenessError encoder-broken, naming the first file that is missing or has other bytes.
  */
 export async function verifyEncoder(dir: string): Promise<EncoderCard> {

@@ -45,8 +45,8 @@ const decodeSeconds = Math.floor((limits.photoTimeoutMs * 0.75) / 1000);
  *   Just under 500 a 4,000 px JPEG is decoded at an eighth of its size.
  * @throws LikenessError unsupported-format (a picture, but of a kind not read yet), unreadable-photo (broken,
  *   cut off, too large, no picture), not-found, no-permission.
- * Cost: 49 ms CPU for a 12-megapixel JPEG; memory a few rows of the photo, the whole of it for AVIF, WebP,
- *   progressive JPEG and interlaced PNG.
+ * Cost at 12 megapixels, CPU on a shared server core: JPEG 23 ms (progressive 0.1 s), WebP 0.08 s, PNG 0.1 s, AVIF
+ *   1.1 s. Memory: a few rows of the photo; the whole of it for AVIF, WebP, progressive JPEG and interlaced PNG.
  */
 export async function readPixels(path: string, { longSide }: { longSide: number }): Promise<ReadPhoto> {
   try {

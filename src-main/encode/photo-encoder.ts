@@ -32,7 +32,7 @@ export class PhotoEncoder {
    * @param count  1..B.
    * @returns the photos' vectors, in the order of the batch.
    * @throws RangeError when the batch holds fewer; when a photo's vector has no direction (NaN: broken weights).
-   * Cost with the built-in encoder: about 5 ms a photo on one core.
+   * Cost with the built-in encoder: 4.3 ms CPU a photo in batches of 4, 4.9 ms alone.
    */
   async encode(batch: Float32Array, count: number): Promise<PhotoVectors[]> {
     const { image, dim } = this.card;

@@ -42,7 +42,7 @@ export class TextEncoder {
   /**
    * Encodes texts as they stand, in one batch.
    * @returns one unit vector a text, in their order; a text without any known word has a vector too.
-   * Cost with the built-in encoder: about 1.7 ms a text.
+   * Cost with the built-in encoder: about 2 ms for one text, 0.6 ms a text in batches of 16.
    */
   async encode(texts: readonly string[]): Promise<Float32Array[]> {
     if (texts.length === 0) return [];
