@@ -37,7 +37,10 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
   };
 }
 
-async function load(model: string | Uint8Array, { threads, provider }: SessionOptions): Promise<InferenceSession> {
+async function load(
+  model: string | Uint8Array,
+  { threads, provider }: SessionOptions,
+): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider ?? 'cpu'],
     intraOpNumThreads: threads,
