@@ -37,8 +37,8 @@ export function watchFolderDrop(window: Window, { onOver, onDrop, onFiles }: Fol
     show(0);
     const dropped = droppedFolders(event.dataTransfer);
     if (!dropped && !onFiles?.()) return;
+    // The window's own drop zone hears of it too, and leaves what is prevented.
     event.preventDefault();
-    event.stopPropagation();
     if (dropped) onDrop(dropped);
   };
   const listeners = { dragenter: enter, dragleave: leave, dragover: over, drop } as const;
