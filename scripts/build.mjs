@@ -16,9 +16,17 @@ export async function buildAll({ quiet = false } = {}) {
   // The window is apart from the rest; main and preload share a folder and follow one another.
   const one = (config) => build({ configFile: join(root, config), logLevel: quiet ? 'warn' : 'info' });
   await Promise.all([one(configs[0]), one(configs[1]).then(() => one(configs[2]))]);
+  await makeIcon();
   // What was changed while the build ran is newer than this: the next start builds again.
   for (const path of ['dist/index.html', 'dist-main/main.mjs', 'dist-main/preload.cjs'])
     utimesSync(join(root, path), begun, begun);
+}
+
+/** The window's and the packages' icon; electron-builder makes each system's own kind of it. */
+async function makeIcon() {
+  const { default: sharp } = await import('sharp');
+  const svg = sharp(join(root, 'src-renderer/public/icon.svg'), { density: 72 * 40 });
+  await svg.resize(1024, 1024).png({ compressionLevel: 9 }).toFile(join(root, 'dist-main/icon.png'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
