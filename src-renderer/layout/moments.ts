@@ -46,8 +46,9 @@ function formatDate(atMs: number, nowMs: number): string {
   return (sameYear ? day : dayInYear).format(atMs);
 }
 
+const midnight = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+
 /** Midnights between two moments of this computer's calendar. */
 function daysBetween(atMs: number, nowMs: number): number {
-  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
   return Math.round((midnight(nowMs) - midnight(atMs)) / dayMs);
 }

@@ -18,7 +18,6 @@ export interface FolderDropOptions {
 
 /** Listens until the returned function is called. */
 export function watchFolderDrop(window: Window, { onOver, onDrop, onFiles }: FolderDropOptions): () => void {
-  const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
   /** Every element passed over enters before the last one leaves; at 0 the drag has left the window. */
   let inside = 0;
   const show = (count: number) => {
@@ -49,6 +48,8 @@ export function watchFolderDrop(window: Window, { onOver, onDrop, onFiles }: Fol
       window.removeEventListener(type, listener as EventListener, { capture: true });
   };
 }
+
+const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
 /** null when no folder was among what was dropped. Must be called while the event is being handled. */
 export function droppedFolders(transfer: DataTransfer | null): FolderDrop | null {

@@ -1,7 +1,7 @@
 /** Paths as steps, for every system that Likeness runs on. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { baseName, crumbs, folderOf } from '../../src-renderer/layout/crumbs.ts';
 
 const names = (path: string) => crumbs(path).map(({ name }) => name);

@@ -1,7 +1,7 @@
 /** The time left that a person looks at: calm, whatever the rate of the job does. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { TimeLeft } from '../../src-renderer/layout/time-left.ts';
 
 test('the time shown never moves by more than a fifth from one reading to the next', () => {
