@@ -1,6 +1,6 @@
 /** Where the window stood when it was last closed, and where it may stand now. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Rectangle } from 'electron';
+import type { Rectangle, Size } from 'electron';
 
 export interface WindowState {
   /** Of the window when it is not maximised; device-independent pixels. */
@@ -21,17 +21,25 @@ const graspable = { width: 120, height: 40 } as const;
  */
 export function placeWindow(saved: WindowState | null, displays: readonly Rectangle[]): Rectangle {
   const primary = displays[0] ?? { x: 0, y: 0, ...first };
-  const home = saved && displays.find((area) => isGraspable(saved.bounds, area));
-  const area = home || primary;
-  const wanted = saved?.bounds ?? first;
-  const width = Math.max(smallest.width, Math.min(wanted.width, area.width));
-  const height = Math.max(smallest.height, Math.min(wanted.height, area.height));
-  if (home) return { x: saved.bounds.x, y: saved.bounds.y, width, height };
+  if (saved) {
+    const { x, y } = saved.bounds;
+    for (const area of displays) {
+      const placed = { x, y, ...sizeWithin(area, saved.bounds) };
+      if (isGraspable(placed, area)) return placed;
+    }
+  }
+  const size = sizeWithin(primary, saved?.bounds ?? first);
   return {
-    x: area.x + Math.max(0, Math.round((area.width - width) / 2)),
-    y: area.y + Math.max(0, Math.round((area.height - height) / 2)),
-    width,
-    height,
+    x: primary.x + Math.max(0, Math.round((primary.width - size.width) / 2)),
+    y: primary.y + Math.max(0, Math.round((primary.height - size.height) / 2)),
+    ...size,
+  };
+}
+
+function sizeWithin(area: Size, wanted: Size): Size {
+  return {
+    width: Math.max(smallest.width, Math.min(wanted.width, area.width)),
+    height: Math.max(smallest.height, Math.min(wanted.height, area.height)),
   };
 }
 
