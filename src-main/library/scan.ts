@@ -1,5 +1,5 @@
 /** Finds the pictures below a folder: names and dates only, no file is opened. */
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { opendir, readdir, realpath, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, extname, join, resolve, sep } from 'node:path';
@@ -43,8 +43,8 @@ export async function checkFolder(path: string): Promise<string> {
     );
   try {
     const real = await realpath(resolve(path));
-    // Reading it is the question: whether it is a folder, and one that may be read.
-    await readdir(real);
+    // Opening it is the question: whether it is a folder, and one that may be read.
+    await (await opendir(real)).close();
     return real;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ELOOP')

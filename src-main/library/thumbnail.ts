@@ -79,8 +79,14 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     await rename(aside, path);
   } catch (thrown) {
     await rm(aside, { force: true });
-    throw thrown;
+    // Windows replaces no file that is being read. One that stands there has the same name, and so the same picture.
+    const held = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(thrown));
+    if (!held || !(await stat(path).catch(() => null))) throw thrown;
   }
+}
+
+function codeOf(thrown: unknown): string {
+  return (thrown as NodeJS.ErrnoException).code ?? '';
 }
 
 /** Parts older than this were left by a kill. */
