@@ -23,7 +23,7 @@ export interface Job {
   readonly endedAtMs: number | null;
   /** Why it failed, or why it waits. */
   readonly reason: string | null;
-  /** What came of it, once it is done. */
+  /** What came of it, once it is done; of the photos that failed it names the first few only. */
   readonly report?: IndexReport | null;
 }
 

@@ -37,12 +37,11 @@ export function endedLine(job: Job, nowMs: number): string {
   return came ? `${when}: ${came}` : when;
 }
 
-function outcome({ report, state, done, folders }: Job): string {
+function outcome({ report, state, done, failed, folders }: Job): string {
   if (!report) return state === 'cancelled' && done > 0 ? activity.lookedAtSoFar(done) : '';
   const { added, updated, missing } = report;
-  // A folder that cannot be opened stands among the failed: its disk is away.
+  // The report names only the first that failed. A folder among them could not be opened: its disk is away.
   const away = report.failed.filter(({ path }) => folders.includes(path)).length;
-  const failed = report.failed.length - away;
   const parts = [
     added > 0 ? activity.report.added(added) : '',
     updated > 0 ? activity.report.updated(updated) : '',

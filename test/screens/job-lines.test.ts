@@ -70,7 +70,13 @@ test('a folder that cannot be opened is away, not a photo that cannot be read', 
     { path: '/home/ana/Pictures', reason: 'It does not exist.' },
     { path: '/home/ana/Pictures/a.jpg', reason: 'It is empty.' },
   ];
-  assert.match(endedLine(done({ failed }), nowMs), /: 1 could not be read, 1 folder not connected$/);
+  const job = { ...done({ failed }), failed: 1 };
+  assert.match(endedLine(job, nowMs), /: 1 could not be read, 1 folder not connected$/);
+});
+
+test('photos that could not be read before are no news of a later job', () => {
+  const failed = [{ path: '/home/ana/Pictures/a.jpg', reason: 'It is empty.' }];
+  assert.match(endedLine(done({ failed }), nowMs), /: no changes$/);
 });
 
 test('a failed job gives its reason, a cancelled one what was looked at', () => {
