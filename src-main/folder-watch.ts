@@ -25,7 +25,9 @@ export class FolderWatch {
     for (const path of wanted) {
       if (this.#closed || this.#watchers.has(path)) continue;
       const watcher = await watchFolder(path, () => {
-        if (!this.#closed) this.#jobs.add('index', [path]);
+        // What a person has paused stays paused; resuming it looks at the folder again anyway.
+        const paused = this.#jobs.list().some(({ state }) => state === 'paused');
+        if (!this.#closed && !paused) this.#jobs.add('index', [path]);
       });
       this.#watchers.set(path, watcher);
     }

@@ -40,7 +40,7 @@ export interface EncodePhotosOptions {
  * @throws what `signal` was aborted with; LikenessError `disk-full` when there is no room to save.
  */
 export async function encodePhotos(options: EncodePhotosOptions): Promise<void> {
-  const { store, signal } = options;
+  const { signal } = options;
   const run = new EncodeRun(options);
   const inFlight = new Set<Promise<void>>();
   let failure: unknown = null;

@@ -2,8 +2,9 @@
  * The durable job list: what is to be done stands in the database before it is begun, so that a pause, a
  * restart of the computer or kill -9 costs at most the photos in flight. One job runs at a time, oldest first.
  */
-import { LikenessError, toErrorData } from '../contract/errors.ts';
+import { LikenessError, toErrorData, type ErrorData } from '../contract/errors.ts';
 import type { IndexReport, Job } from '../contract/jobs.ts';
+import type { JobChange, JobRecord } from '../store/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { Progress } from './progress.ts';
 
@@ -45,6 +46,10 @@ export class JobList {
   readonly #onChange: () => void;
   #running: Running | null = null;
   #endings: Ending[] = [];
+  /** How jobs ended that could not be written down: on a full disk even that fails. */
+  readonly #unsaved = new Map<number, JobChange>();
+  /** What stopped the jobs that failed in this session: whoever waits for one hears the same. */
+  readonly #errors = new Map<number, ErrorData>();
   #closed = false;
 
   constructor(options: { store: Store; work: JobWork; onChange: () => void }) {
@@ -55,26 +60,29 @@ export class JobList {
 
   /** The newest jobs, for a screen that hears of them four times a second: reports name the first few failures only. */
   list(): Job[] {
-    return this.#store.jobs
-      .list()
+    return this.#records()
       .slice(0, listedJobs)
       .map((job) => this.#live({ ...job, report: job.report && briefly(job.report) }));
   }
 
   get(id: number): Job {
-    const job = this.#store.jobs.get(id);
+    const job = this.#record(id);
     if (!job)
       throw new LikenessError('not-found', `There is no job ${id}.`, 'Look at the list of jobs again.');
     return this.#live(job);
   }
 
-  /** An open job on the very same folders serves for a new one. */
+  /** A job on the very same folders that waits serves for a new one; one that is paused is resumed. */
   add(kind: Job['kind'], folders: readonly string[]): Job {
     const wanted = JSON.stringify(folders);
-    const same = this.#store.jobs
-      .list()
-      .find((job) => job.kind === kind && job.state === 'waiting' && JSON.stringify(job.folders) === wanted);
-    const id = same?.id ?? this.#store.jobs.create(kind, folders);
+    const same = this.#records().find(
+      (job) =>
+        job.kind === kind &&
+        (job.state === 'waiting' || job.state === 'paused') &&
+        JSON.stringify(job.folders) === wanted,
+    );
+    if (same) return this.resume(same.id);
+    const id = this.#store.jobs.create(kind, folders);
     this.#changed();
     return this.get(id);
   }
@@ -89,8 +97,10 @@ export class JobList {
 
   resume(id: number): Job {
     const job = this.get(id);
-    if (job.state === 'paused' || job.state === 'failed')
+    if (job.state === 'paused' || job.state === 'failed') {
+      this.#unsaved.delete(id);
       this.#store.jobs.update(id, { state: 'waiting', reason: null });
+    }
     this.#changed();
     return this.get(id);
   }
@@ -118,8 +128,7 @@ export class JobList {
   /** Begins the oldest waiting job, unless one runs. Called after every change. */
   start(): void {
     if (this.#running || this.#closed) return;
-    const next = this.#store.jobs
-      .list()
+    const next = this.#records()
       .filter((job) => job.state === 'waiting')
       .sort((a, b) => a.id - b.id)[0];
     if (!next) return;
@@ -167,6 +176,7 @@ export class JobList {
 
   #save(id: number, progress: Progress, stop: StopReason | null, thrown: unknown): void {
     const error = toErrorData(thrown);
+    if (!stop) this.#errors.set(id, error);
     const reason = stop ? null : `${error.message} ${error.hint}`;
     // A full disk is no fault of the job: it waits for room, and a person resumes it.
     const state =
@@ -177,16 +187,13 @@ export class JobList {
           : error.code === 'disk-full'
             ? 'paused'
             : ('failed' as const);
+    const endedAtMs = state === 'cancelled' || state === 'failed' ? Date.now() : null;
+    const change: JobChange = { ...progress.saved(), state, reason, endedAtMs };
     try {
-      this.#store.jobs.update(id, {
-        ...progress.saved(),
-        state,
-        reason,
-        endedAtMs: state === 'cancelled' || state === 'failed' ? Date.now() : null,
-      });
-    } catch (unsaved) {
-      // On a full disk even this can fail. The job then comes back as waiting at the next start: nothing is lost.
-      console.error(`The state of job ${id} could not be saved: ${toErrorData(unsaved).message}`);
+      this.#store.jobs.update(id, change);
+    } catch {
+      // On a full disk even this can fail. At the next start the job waits again, as one that was cut short.
+      this.#unsaved.set(id, change);
     }
   }
 
@@ -204,6 +211,21 @@ export class JobList {
     return this.get(id);
   }
 
+  #ending(id: number, record: JobRecord | null): LikenessError {
+    const error = this.#errors.get(id);
+    if (error) return new LikenessError(error.code, error.message, error.hint);
+    return stopped(record?.reason ?? `The job was ${record?.state ?? 'forgotten'}.`);
+  }
+
+  #records(): JobRecord[] {
+    return this.#store.jobs.list().map((job) => ({ ...job, ...this.#unsaved.get(job.id) }));
+  }
+
+  #record(id: number): JobRecord | null {
+    const job = this.#store.jobs.get(id);
+    return job && { ...job, ...this.#unsaved.get(id) };
+  }
+
   #live(job: Job): Job {
     return this.#running?.id === job.id ? { ...job, ...this.#running.progress.live(Date.now()) } : job;
   }
@@ -216,10 +238,10 @@ export class JobList {
 
   #settle(): void {
     this.#endings = this.#endings.filter(({ id, resolve, reject }) => {
-      const record = this.#store.jobs.get(id);
+      const record = this.#record(id);
       if (record?.state === 'waiting' || record?.state === 'running') return true;
       if (record?.state === 'done' && record.report) resolve(record.report);
-      else reject(stopped(record?.reason ?? `The job was ${record?.state ?? 'forgotten'}.`));
+      else reject(this.#ending(id, record));
       return false;
     });
   }

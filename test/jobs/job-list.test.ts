@@ -84,6 +84,30 @@ test('the same folders waiting already are not queued twice', () => {
   assert.equal(again.id, waiting.id);
 });
 
+test('asking again for the folders of a paused job resumes it', async () => {
+  const { id } = jobs.add('index', ['/a']);
+  jobs.pause(id);
+  await turn();
+  assert.equal(jobs.add('index', ['/a']).id, id);
+  assert.equal(jobs.get(id).state, 'running');
+});
+
+test('a job whose end cannot be written down has ended all the same', async (context) => {
+  const { id } = jobs.add('index', ['/a']);
+  const waiting = jobs.ended(id);
+  context.mock.method(store.jobs, 'update', () => {
+    throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+  });
+  work.running!.end(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+  await assert.rejects(
+    waiting,
+    (error: unknown) => error instanceof LikenessError && error.code === 'disk-full',
+  );
+  assert.equal(jobs.get(id).state, 'paused');
+  context.mock.restoreAll();
+  assert.equal(jobs.resume(id).state, 'running');
+});
+
 test('a paused job lets go, and goes on when it is resumed', async () => {
   const { id } = jobs.add('index', ['/a']);
   work.running!.control.report({ done: 3, total: 9 });
@@ -117,7 +141,12 @@ test('a cancelled job is over, and whoever waited for it is told', async () => {
 test('a job that fails keeps its reason; the next one runs', async () => {
   const [first, second] = [jobs.add('index', ['/a']), jobs.add('index', ['/b'])];
   work.running!.end(new LikenessError('no-encoder', 'No encoder is installed.', 'Install one.'));
-  await assert.rejects(jobs.ended(first.id), /No encoder is installed\. Install one\./);
+  await assert.rejects(
+    jobs.ended(first.id),
+    (error: unknown) =>
+      error instanceof LikenessError && error.code === 'no-encoder' && error.hint === 'Install one.',
+  );
+  assert.equal(jobs.get(first.id).reason, 'No encoder is installed. Install one.');
   assert.deepEqual([jobs.get(first.id).state, jobs.get(second.id).state], ['failed', 'running']);
 });
 
