@@ -3,10 +3,16 @@ import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { wallClockMs } from '../contract/clock.ts';
 import type { PreparedPhoto } from '../contract/engine.ts';
-import type { ContentId, FolderId, PhotoId, PhotoState } from '../contract/photo.ts';
+import type { ContentId, FolderId, PhotoId } from '../contract/photo.ts';
 import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
 import { PhotoReader } from './photo-reader.ts';
+import {
+  photoStatements,
+  type KnownFile,
+  type UnencodedPhoto,
+  type WaitingPhoto,
+} from './photo-statements.ts';
 import type { PhotoWords } from './photo-words.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -20,23 +26,6 @@ export interface FoundFile {
   readonly unsupported: string | null;
 }
 
-export interface WaitingPhoto {
-  readonly id: PhotoId;
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly modifiedMs: number;
-  /** Times that the engine died over it. */
-  readonly attempts: number;
-}
-
-export interface UnencodedPhoto {
-  readonly id: PhotoId;
-  readonly contentId: ContentId;
-  readonly path: string;
-  readonly hash: string;
-  readonly modifiedMs: number;
-}
-
 export interface Attached {
   /** Null when the bytes are new to the library: the photo still waits. */
   readonly contentId: ContentId | null;
@@ -44,16 +33,6 @@ export interface Attached {
   readonly encoded: boolean;
   /** True when the photo is an older one whose file moved here: it kept its row, and the row `id` is gone. */
   readonly moved: boolean;
-}
-
-interface KnownFile {
-  id: PhotoId;
-  size: number;
-  modified: number;
-  state: PhotoState;
-  kind: string | null;
-  folder: FolderId;
-  content: ContentId | null;
 }
 
 export interface PhotosParts {
@@ -74,11 +53,7 @@ export class Photos extends PhotoReader {
     super(database);
     this.#database = database;
     this.#parts = parts;
-    // Seen files are noted in memory: an unchanged file costs the disk nothing, and a scan cut short is simply walked again.
-    database.exec(
-      'CREATE TEMP TABLE seen (scan INTEGER NOT NULL, photo_id INTEGER NOT NULL, PRIMARY KEY (scan, photo_id)) WITHOUT ROWID',
-    );
-    this.#sql = statements(database);
+    this.#sql = photoStatements(database);
   }
 
   /**
@@ -279,97 +254,4 @@ export class Photos extends PhotoReader {
     words.save(target);
     return old !== undefined;
   }
-}
-
-function statements(database: Database) {
-  const waiting = `SELECT p.id, p.path, p.size_bytes AS sizeBytes, p.modified_ms AS modifiedMs, p.attempts FROM photos p
-    CROSS JOIN folders f ON f.id = p.folder_id AND f.present = 1 WHERE p.state = 'waiting'`;
-  const newestFirst = 'ORDER BY p.modified_ms DESC, p.id LIMIT ?';
-  const waitingTally = `SELECT sum(photos) FROM tallies JOIN folders ON id = folder_id AND present = 1 WHERE state = 'waiting'`;
-  // The second condition is the index's own, word for word: without it SQLite would not use it.
-  const retry =
-    "UPDATE photos SET state = 'waiting', reason = NULL, attempts = 0 WHERE state = 'failed' AND state IN ('failed', 'missing', 'unsupported')";
-  const unseen = 'folder_id = ? AND NOT EXISTS (SELECT 1 FROM seen WHERE scan = ? AND photo_id = photos.id)';
-  return {
-    byPath: database.prepare<[string], KnownFile>(
-      `SELECT id, size_bytes AS size, modified_ms AS modified, state, kind, folder_id AS folder, content_id AS content
-       FROM photos WHERE path = ?`,
-    ),
-    file: database.prepare<
-      [number],
-      { path: string; folder: FolderId; content: ContentId | null; modifiedMs: number }
-    >(
-      'SELECT path, folder_id AS folder, content_id AS content, modified_ms AS modifiedMs FROM photos WHERE id = ?',
-    ),
-    insert: database.prepare<[number, string, number, number, string, string | null, number]>(
-      `INSERT INTO photos (folder_id, path, size_bytes, modified_ms, state, kind, version) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    see: database.prepare<[number, number]>('INSERT OR IGNORE INTO seen VALUES (?, ?)'),
-    seeInstead: database.prepare<[number, number]>(
-      'UPDATE OR REPLACE seen SET photo_id = ? WHERE photo_id = ?',
-    ),
-    endSeen: database.prepare<[number]>('DELETE FROM seen WHERE scan = ?'),
-    back: database.prepare<[number, number, number]>(
-      `UPDATE photos SET folder_id = ?, state = iif(state = 'missing', 'ready', state), version = ? WHERE id = ?`,
-    ),
-    changed: database.prepare<[number, number, number, number, number]>(
-      `UPDATE photos SET folder_id = ?, size_bytes = ?, modified_ms = ?, state = 'waiting', kind = NULL, reason = NULL,
-         attempts = 0, version = ? WHERE id = ?`,
-    ),
-    turnUnsupported: database.prepare<[string, number, number, number, number]>(
-      `UPDATE photos SET state = 'unsupported', kind = ?, size_bytes = ?, modified_ms = ?, reason = NULL,
-         content_id = NULL, taken_at_ms = NULL, version = ? WHERE id = ?`,
-    ),
-    forgetUnseen: database.prepare<[number, number]>(
-      `DELETE FROM photos WHERE content_id IS NULL AND ${unseen}`,
-    ),
-    // A changed file that left before it was looked at must count as changed when it comes back: no file has this size.
-    missUnseen: database.prepare<[number, number, number]>(
-      `UPDATE photos SET state = 'missing', size_bytes = iif(state = 'waiting', -1, size_bytes), version = ? WHERE content_id IS NOT NULL AND state <> 'missing' AND ${unseen}`,
-    ),
-    waiting: database.prepare<[number], WaitingPhoto>(`${waiting} ${newestFirst}`),
-    waitingIn: database.prepare<[string, number], WaitingPhoto>(
-      `${waiting} AND p.folder_id IN (SELECT value FROM json_each(?)) ${newestFirst}`,
-    ),
-    waitingCount: database.prepare<[], number | null>(waitingTally).pluck(),
-    waitingCountIn: database
-      .prepare<[string], number | null>(`${waitingTally} AND folder_id IN (SELECT value FROM json_each(?))`)
-      .pluck(),
-    unencoded: database.prepare<[number, string, number], UnencodedPhoto>(
-      `SELECT p.id, c.id AS contentId, p.path, c.hash, p.modified_ms AS modifiedMs FROM contents c
-       CROSS JOIN photos p ON p.id = (SELECT min(id) FROM photos WHERE content_id = c.id AND state = 'ready')
-       WHERE c.id < ? AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.content_id = c.id
-         AND v.encoder_key = (SELECT key FROM encoders WHERE id = ?))
-       ORDER BY c.id DESC LIMIT ?`,
-    ),
-    encoder: database.prepare<[], string>("SELECT value FROM settings WHERE name = 'encoder'").pluck(),
-    encoded: database
-      .prepare<[number, string], number>(
-        'SELECT 1 FROM vectors WHERE content_id = ? AND encoder_key = (SELECT key FROM encoders WHERE id = ?) LIMIT 1',
-      )
-      .pluck(),
-    siblings: database.prepare<[number, number], { id: PhotoId; state: PhotoState; path: string }>(
-      `SELECT id, state, path FROM photos WHERE content_id = ? AND id <> ? ORDER BY state = 'missing' DESC, id LIMIT 4`,
-    ),
-    leaveGrid: database.prepare<[number, number]>(
-      "UPDATE photos SET state = 'waiting', content_id = NULL, taken_at_ms = NULL, version = ? WHERE id = ?",
-    ),
-    delete: database.prepare<[number]>('DELETE FROM photos WHERE id = ?'),
-    move: database.prepare<[string, number, number]>(
-      'UPDATE photos SET path = ?, folder_id = ? WHERE id = ?',
-    ),
-    ready: database.prepare<[number, number, number, number, number, number]>(
-      `UPDATE photos SET state = 'ready', kind = NULL, reason = NULL, attempts = 0, content_id = ?, size_bytes = ?,
-         modified_ms = ?, taken_at_ms = ?, version = ? WHERE id = ?`,
-    ),
-    fail: database.prepare<[string, number, number]>(
-      `UPDATE photos SET state = 'failed', kind = NULL, reason = ?, content_id = NULL, taken_at_ms = NULL, version = ?
-       WHERE id = ?`,
-    ),
-    attempted: database
-      .prepare<[number], number>('UPDATE photos SET attempts = attempts + 1 WHERE id = ? RETURNING attempts')
-      .pluck(),
-    retryAll: database.prepare(retry),
-    retryThese: database.prepare<[string]>(`${retry} AND id IN (SELECT value FROM json_each(?))`),
-  };
 }
