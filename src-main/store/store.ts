@@ -104,7 +104,11 @@ export class Store {
   close(): void {
     this.contents.close();
     if (this.#database.open) {
-      this.#database.pragma('optimize');
+      try {
+        this.#database.pragma('optimize');
+      } catch {
+        // It only tunes later queries, and on a full disk it cannot.
+      }
       this.#database.close();
     }
     this.#lock.release();
