@@ -181,7 +181,7 @@ function programCommands(services: Services): Pick<Handlers, ProgramCommand> {
   return {
     status: async () => {
       const encoder = services.activeEncoder();
-      const counts = store.counts(encoder.id);
+      const counts = store.counts();
       return {
         version: packageJson.version,
         host: native.host,

@@ -1,11 +1,16 @@
 /** Whether the library's file is sound, in sentences that doctor can print. */
 import type { Database } from 'better-sqlite3';
+import { aspectOf, isEncoded } from './grid-columns.ts';
 
-/** Photos per folder, state and kind that the triggers should have kept, against a count; only differences. */
-const wrongTallies = `SELECT folder_id, state, kind, sum(photos) AS off FROM (
-    SELECT folder_id, state, kind, photos FROM tallies
-    UNION ALL SELECT folder_id, state, ifnull(kind, ''), -1 FROM photos
-  ) GROUP BY 1, 2, 3 HAVING off <> 0`;
+/** What the triggers should have counted, against a count; only differences. */
+const wrongTallies = `SELECT folder_id, state, sum(photos) AS off FROM (
+    SELECT folder_id, state, kind, encoded, photos FROM tallies
+    UNION ALL SELECT folder_id, state, ifnull(kind, ''), encoded, -1 FROM photos
+  ) GROUP BY folder_id, state, kind, encoded HAVING off <> 0`;
+
+/** Photos whose copies of their content's values have gone stale. */
+const staleCopies = `SELECT count(*) FROM photos p JOIN contents c ON c.id = p.content_id
+  WHERE p.aspect <> ${aspectOf('c')} OR p.colour <> c.colour OR p.encoded <> ${isEncoded('c.id')}`;
 
 export function checkIntegrity(database: Database): { ok: boolean; details: string[] } {
   const details: string[] = [];
@@ -19,6 +24,8 @@ export function checkIntegrity(database: Database): { ok: boolean; details: stri
     .prepare<[], { folder_id: number; state: string; off: number }>(wrongTallies)
     .all())
     details.push(`The count of ${row.state} photos of folder ${row.folder_id} is off by ${row.off}.`);
+  const stale = database.prepare<[], number>(staleCopies).pluck().get() ?? 0;
+  if (stale > 0) details.push(`${stale} photos show another shape, colour or mark than their content has.`);
   try {
     database.exec("INSERT INTO words (words) VALUES ('integrity-check')");
   } catch (thrown) {

@@ -92,8 +92,8 @@ export class PhotoReader extends TimelineReader {
           `SELECT count(*) FROM photos WHERE folder_id IN (SELECT value FROM json_each(?)) AND state = 'missing' AND version > ?`,
         )
         .pluck(),
-      tally: database.prepare<[], { state: PhotoState; photos: number }>(
-        'SELECT state, sum(photos) AS photos FROM tallies GROUP BY state',
+      tally: database.prepare<[], { state: PhotoState; encoded: number; photos: number }>(
+        'SELECT state, encoded, sum(photos) AS photos FROM tallies GROUP BY state, encoded',
       ),
     } satisfies Record<string, Statement<never[], unknown>>;
   }
@@ -152,10 +152,13 @@ export class PhotoReader extends TimelineReader {
     return this.#sql.missingSince.get(JSON.stringify(folderIds), version) ?? 0;
   }
 
-  /** Photos in each state, from counters: costs nothing. */
-  tallies(): Record<PhotoState, number> {
-    const counted = { waiting: 0, ready: 0, failed: 0, unsupported: 0, missing: 0 };
-    for (const { state, photos } of this.#sql.tally.all()) counted[state] = photos;
+  /** Photos in each state, and those that the library's encoder has encoded, from counters: costs nothing. */
+  tallies(): Record<PhotoState | 'encoded', number> {
+    const counted = { waiting: 0, ready: 0, failed: 0, unsupported: 0, missing: 0, encoded: 0 };
+    for (const { state, encoded, photos } of this.#sql.tally.all()) {
+      counted[state] += photos;
+      if (encoded === 1) counted.encoded += photos;
+    }
     return counted;
   }
 }

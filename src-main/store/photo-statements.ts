@@ -1,5 +1,6 @@
 /** The SQL that photos are written with. */
 import type { Database } from 'better-sqlite3';
+import { aspectOf, isEncoded } from './grid-columns.ts';
 import type { ContentId, FolderId, PhotoId, PhotoState } from '../contract/photo.ts';
 
 export interface WaitingPhoto {
@@ -28,6 +29,18 @@ export interface KnownFile {
   folder: FolderId;
   content: ContentId | null;
 }
+
+interface ReadyPhoto {
+  id: number;
+  content: number;
+  sizeBytes: number;
+  modifiedMs: number;
+  takenAtMs: number;
+  version: number;
+}
+
+/** What a photo loses when it leaves the grid. */
+const offGrid = 'content_id = NULL, taken_at_ms = NULL, aspect = NULL, colour = NULL, encoded = 0';
 
 /** All statements of Photos, prepared once, after the table in memory that they speak of. */
 export function photoStatements(database: Database) {
@@ -71,7 +84,7 @@ export function photoStatements(database: Database) {
     ),
     turnUnsupported: database.prepare<[string, number, number, number, number]>(
       `UPDATE photos SET state = 'unsupported', kind = ?, size_bytes = ?, modified_ms = ?, reason = NULL,
-         content_id = NULL, taken_at_ms = NULL, version = ? WHERE id = ?`,
+         ${offGrid}, version = ? WHERE id = ?`,
     ),
     forgetUnseen: database.prepare<[number, number]>(
       `DELETE FROM photos WHERE content_id IS NULL AND ${unseen}`,
@@ -105,18 +118,24 @@ export function photoStatements(database: Database) {
       `SELECT id, state, path FROM photos WHERE content_id = ? AND id <> ? ORDER BY state = 'missing' DESC, id LIMIT 4`,
     ),
     leaveGrid: database.prepare<[number, number]>(
-      "UPDATE photos SET state = 'waiting', content_id = NULL, taken_at_ms = NULL, version = ? WHERE id = ?",
+      `UPDATE photos SET state = 'waiting', ${offGrid}, version = ? WHERE id = ?`,
     ),
     delete: database.prepare<[number]>('DELETE FROM photos WHERE id = ?'),
     move: database.prepare<[string, number, number]>(
       'UPDATE photos SET path = ?, folder_id = ? WHERE id = ?',
     ),
-    ready: database.prepare<[number, number, number, number, number, number]>(
-      `UPDATE photos SET state = 'ready', kind = NULL, reason = NULL, attempts = 0, content_id = ?, size_bytes = ?,
-         modified_ms = ?, taken_at_ms = ?, version = ? WHERE id = ?`,
+    ready: database.prepare<[ReadyPhoto]>(
+      `UPDATE photos SET state = 'ready', kind = NULL, reason = NULL, attempts = 0, content_id = @content,
+         (aspect, colour) = (SELECT ${aspectOf('c')}, c.colour FROM contents c WHERE c.id = @content),
+         encoded = ${isEncoded('@content')}, size_bytes = @sizeBytes, modified_ms = @modifiedMs,
+         taken_at_ms = @takenAtMs, version = @version WHERE id = @id`,
+    ),
+    redraw: database.prepare<[number, number]>(
+      `UPDATE photos SET (aspect, colour) = (SELECT ${aspectOf('c')}, c.colour FROM contents c WHERE c.id = content_id),
+         version = ? WHERE content_id = ?`,
     ),
     fail: database.prepare<[string, number, number]>(
-      `UPDATE photos SET state = 'failed', kind = NULL, reason = ?, content_id = NULL, taken_at_ms = NULL, version = ?
+      `UPDATE photos SET state = 'failed', kind = NULL, reason = ?, ${offGrid}, version = ?
        WHERE id = ?`,
     ),
     attempted: database

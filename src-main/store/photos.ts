@@ -162,6 +162,8 @@ export class Photos extends PhotoReader {
       const { contents, vectors } = this.#parts;
       const contentId = contents.save(hash, sizeBytes, prepared);
       const takenAtMs = contents.byHash(hash)?.takenAtMs ?? null;
+      // Its other photos draw what was read now, too.
+      this.#sql.redraw.run(this.#parts.changes.next(), contentId);
       const file = this.#sql.file.get(id);
       // The photo may have left the library while the engine looked at it: then its content goes with the next sweep.
       if (file) this.#settle(id, { id: contentId, takenAtMs }, { sizeBytes, modifiedMs: file.modifiedMs });
@@ -249,8 +251,14 @@ export class Photos extends PhotoReader {
       this.#sql.seeInstead.run(old.id, id);
     }
     const target = old?.id ?? id;
-    const takenAtMs = content.takenAtMs ?? wallClockMs(file.modifiedMs);
-    this.#sql.ready.run(content.id, file.sizeBytes, file.modifiedMs, takenAtMs, changes.next(), target);
+    this.#sql.ready.run({
+      id: target,
+      content: content.id,
+      sizeBytes: file.sizeBytes,
+      modifiedMs: file.modifiedMs,
+      takenAtMs: content.takenAtMs ?? wallClockMs(file.modifiedMs),
+      version: changes.next(),
+    });
     words.save(target);
     return old !== undefined;
   }

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import * as v from 'valibot';
 import { defaultSettings, settingsSchema, type Settings } from '../contract/settings.ts';
 import type { Changes } from './changes.ts';
+import { isEncoded } from './grid-columns.ts';
 
 export class SettingsReader {
   readonly #read;
@@ -30,11 +31,17 @@ export class SettingsReader {
 
 export class SettingsRecords extends SettingsReader {
   readonly #changes: Changes;
+  readonly #database: Database;
   readonly #write;
+  readonly #mark;
 
   constructor(database: Database, changes: Changes) {
     super(database);
+    this.#database = database;
     this.#changes = changes;
+    this.#mark = database.prepare(
+      `UPDATE photos SET encoded = NOT encoded WHERE content_id IS NOT NULL AND encoded <> ${isEncoded('content_id')}`,
+    );
     this.#write = database.prepare<[string, string]>(
       'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
     );
@@ -48,12 +55,19 @@ export class SettingsRecords extends SettingsReader {
     return next;
   }
 
-  /** @param id  name of the weights (models/card.ts), the same that vectors are saved under. */
+  /**
+   * Chooses the encoder that the library is searched with; photos are marked by whether they have its vectors.
+   * @param id  name of the weights (models/card.ts), the same that vectors are saved under.
+   * Cost: a pass over all photos, 1 µs each, when it is another than before.
+   */
   setEncoder(id: string): void {
     if (id === this.encoder()) return;
-    this.#write.run('encoder', id);
-    // Every photo's mark «encoded» speaks of the encoder in use.
-    this.#changes.newGeneration();
+    this.#database.transaction(() => {
+      this.#write.run('encoder', id);
+      this.#mark.run();
+      // So many marks at once are no news worth listing: every window loads anew.
+      this.#changes.newGeneration();
+    })();
   }
 }
 

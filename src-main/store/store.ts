@@ -37,8 +37,6 @@ export class Store {
   readonly settings: SettingsRecords;
   readonly #database: Database;
   readonly #lock: LibraryLock;
-  readonly #encoded;
-  #counted: { readonly stamp: string; readonly encoded: number } | null = null;
 
   constructor(database: Database, paths: LibraryPaths, lock: LibraryLock) {
     const changes = new Changes(database);
@@ -54,32 +52,13 @@ export class Store {
     this.settings = new SettingsRecords(database, changes);
     this.#database = database;
     this.#lock = lock;
-    this.#encoded = database
-      .prepare<[string], number>(
-        `SELECT count(*) FROM photos p WHERE content_id IS NOT NULL AND EXISTS (SELECT 1 FROM vectors
-         WHERE content_id = p.content_id AND encoder_key = (SELECT key FROM encoders WHERE id = ?))`,
-      )
-      .pluck();
   }
 
-  /**
-   * From counters, but for `encoded`: that is counted anew after a change, at the cost of one pass over two indexes.
-   * @param encoderId  whose vectors `encoded` counts; the library's encoder when left out.
-   */
-  counts(encoderId: string = this.settings.encoder()): StoreCounts {
-    const { waiting, failed, missing, ready } = this.photos.tallies();
-    const { version, generation } = this.photos.versions();
-    const stamp = `${generation}.${version}.${encoderId}`;
-    if (this.#counted?.stamp !== stamp) this.#counted = { stamp, encoded: this.#encoded.get(encoderId) ?? 0 };
-    const { encoded } = this.#counted;
-    return {
-      photos: ready + missing,
-      waiting,
-      encoded,
-      failed,
-      missing,
-      unsupported: this.photos.unsupportedCounts(),
-    };
+  /** All from counters: it costs nothing. */
+  counts(): StoreCounts {
+    const { waiting, failed, missing, ready, encoded } = this.photos.tallies();
+    const unsupported = this.photos.unsupportedCounts();
+    return { photos: ready + missing, waiting, encoded, failed, missing, unsupported };
   }
 
   sqliteVersion(): string {

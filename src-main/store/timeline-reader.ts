@@ -8,20 +8,14 @@ type GridRow = [
   id: number,
   contentId: number,
   folderId: number,
-  width: number,
-  height: number,
+  aspect: number,
   colour: number,
 ];
-// The library's encoder; while none was chosen there is but one, so that any vector will do.
-const chosen = "SELECT value FROM settings WHERE name = 'encoder'";
-const encoded = `EXISTS (SELECT 1 FROM vectors v WHERE v.content_id = p.content_id AND (NOT EXISTS (${chosen})
-  OR v.encoder_key = (SELECT key FROM encoders WHERE id = (${chosen}))))`;
-const grid = `SELECT p.taken_at_ms, p.id, p.content_id, p.folder_id, c.width, c.height,
-  c.colour | ((p.state = 'missing') << 24) | (${encoded} << 25)
-  FROM photos p CROSS JOIN contents c ON c.id = p.content_id WHERE p.content_id IS NOT NULL`;
+const grid = `SELECT taken_at_ms, id, content_id, folder_id, aspect,
+  colour | ((state = 'missing') << 24) | (encoded << 25) FROM photos WHERE content_id IS NOT NULL`;
 // Left to itself SQLite follows the order by time, and so walks the whole library for a handful of changes: 28 ms at 100,000.
-const changedGrid = grid.replace('FROM photos p', '$& INDEXED BY photos_by_version');
-const newestFirst = 'ORDER BY p.taken_at_ms DESC, p.id DESC';
+const changedGrid = grid.replace('FROM photos', '$& INDEXED BY photos_by_version');
+const newestFirst = 'ORDER BY taken_at_ms DESC, id DESC';
 // The shifts above are timelineFlags' bits, eight places up.
 if (timelineFlags.missing !== 1 || timelineFlags.encoded !== 2) throw new RangeError('Timeline flags moved.');
 
@@ -42,7 +36,7 @@ export class TimelineReader {
         )
         .pluck(),
       all: raw<[], GridRow>(`${grid} ${newestFirst}`),
-      changed: raw<[number], GridRow>(`${changedGrid} AND p.version > ? ${newestFirst}`),
+      changed: raw<[number], GridRow>(`${changedGrid} AND version > ? ${newestFirst}`),
       removed: database
         .prepare<[number], number>('SELECT photo_id FROM removed_photos WHERE version > ?')
         .pluck(),
@@ -104,7 +98,7 @@ function collectGrid(
   });
   let columns = make();
   let length = 0;
-  for (const [takenAtMs, id, contentId, folderId, width, height, colour] of rows) {
+  for (const [takenAtMs, id, contentId, folderId, aspect, colour] of rows) {
     if (length === room) {
       room *= 2;
       const wider = make();
@@ -116,7 +110,7 @@ function collectGrid(
     columns.id[length] = id;
     columns.contentId[length] = contentId;
     columns.folderId[length] = folderId;
-    columns.aspect[length] = width / height;
+    columns.aspect[length] = aspect;
     columns.colour[length] = colour;
     length += 1;
   }

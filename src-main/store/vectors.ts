@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { EncoderOutput } from '../contract/engine.ts';
 import type { ContentId } from '../contract/photo.ts';
 import type { Changes } from './changes.ts';
+import { isEncoded } from './grid-columns.ts';
 
 export interface StoredVector {
   readonly seq: number;
@@ -118,8 +119,9 @@ export class Vectors extends VectorReader {
       save: database.prepare<[number, number, string, Buffer]>(
         'INSERT OR REPLACE INTO vectors (content_id, encoder_key, output, vector) VALUES (?, ?, ?, ?)',
       ),
-      touch: database.prepare<[number, number]>('UPDATE photos SET version = ? WHERE content_id = ?'),
-      forget: database.prepare<[number]>('DELETE FROM vectors WHERE encoder_key = ?'),
+      touch: database.prepare<[number, number]>(
+        `UPDATE photos SET version = ?, encoded = ${isEncoded('content_id')} WHERE content_id = ?`,
+      ),
     };
   }
 
@@ -143,14 +145,6 @@ export class Vectors extends VectorReader {
       }
       this.#sql.touch.run(this.#changes.next(), contentId);
     })();
-  }
-
-  /** Drops an encoder's vectors, say after another took its place. Returns how many rows. */
-  forget(encoderId: string): number {
-    const key = this.encoderKey(encoderId);
-    if (key === null) return 0;
-    for (const output of ['features', 'embedding']) this.#dims.delete(`${encoderId}/${output}`);
-    return this.#sql.forget.run(key).changes;
   }
 
   #register(encoderId: string): number {

@@ -181,6 +181,29 @@ test('a photo without a stated time is dated by its file, each copy by its own',
   assert.equal(store.photos.details({ id: id[0]! })?.takenFrom, 'file');
 });
 
+test('what is read anew out of bytes shows on every photo that has them', () => {
+  const store = temporaryLibrary();
+  const hash = hashOf('same');
+  const { ids } = addPhotos(store, '/p', { '/p/a.jpg': { hash }, '/p/b.jpg': { hash } });
+  const { version } = store.photos.timeline();
+  store.photos.savePrepared(
+    ids['/p/a.jpg']!,
+    hash,
+    1000,
+    { ...prepared(), width: 30, height: 40, colour: 7 },
+    null,
+  );
+  const { aspect, colour } = store.photos.timeline(version);
+  assert.deepEqual(
+    [[...aspect], [...colour]],
+    [
+      [0.75, 0.75],
+      [7, 7],
+    ],
+  );
+  assert.deepEqual(store.integrity(), { ok: true, details: [] });
+});
+
 test('details tell what was read out of the file', () => {
   const store = temporaryLibrary();
   const metadata = {

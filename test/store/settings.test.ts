@@ -48,5 +48,7 @@ test('another encoder makes every window ask anew which photos are encoded', () 
   assert.ok(store.photos.generation() > generation);
   assert.equal(store.photos.timeline().colour[0]! >>> 24, 0);
   assert.equal(store.counts().encoded, 0);
-  assert.equal(store.counts(encoderId).encoded, 1);
+  store.settings.setEncoder(encoderId);
+  assert.equal(store.counts().encoded, 1);
+  assert.deepEqual(store.integrity(), { ok: true, details: [] });
 });

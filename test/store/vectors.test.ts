@@ -64,7 +64,6 @@ test('encoders and outputs are kept apart', () => {
   assert.equal(store.vectors.get('other', 'features', contentId), null);
   assert.equal(store.vectors.get('unheard of', 'features', contentId), null);
   assert.deepEqual(store.vectors.since('unheard of', 'features', 0, 10), []);
-  assert.equal(store.vectors.forget('other'), 1);
   assert.equal(store.vectors.count(encoderId, 'embedding'), 1);
 });
 

@@ -48,11 +48,18 @@ CREATE TABLE photos (
   reason TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   content_id INTEGER REFERENCES contents (id),
+  -- What the grid needs, copied from the content: it is read whole whenever a window opens, and a join would double the time.
   taken_at_ms INTEGER,
+  aspect REAL,
+  colour INTEGER,
+  -- 1 when the content has vectors of the library's encoder.
+  encoded INTEGER NOT NULL DEFAULT 0 CHECK (encoded IN (0, 1)),
   -- Number of the change that last touched the row: what the window has not seen yet is above the number it holds.
   version INTEGER NOT NULL,
   CHECK ((state = 'unsupported') = (kind IS NOT NULL)),
   CHECK ((content_id IS NULL) = (taken_at_ms IS NULL)),
+  CHECK ((content_id IS NULL) = (aspect IS NULL) AND (content_id IS NULL) = (colour IS NULL)),
+  CHECK (content_id IS NOT NULL OR encoded = 0),
   CHECK (state NOT IN ('ready', 'missing') OR content_id IS NOT NULL),
   CHECK (state NOT IN ('failed', 'unsupported') OR content_id IS NULL)
 ) STRICT;
@@ -63,28 +70,29 @@ CREATE INDEX photos_by_version ON photos (version) WHERE content_id IS NOT NULL;
 CREATE INDEX photos_waiting ON photos (modified_ms DESC, id) WHERE state = 'waiting';
 CREATE INDEX photos_with_problems ON photos (state, path) WHERE state IN ('failed', 'missing', 'unsupported');
 
--- Photos per folder and state, kept by triggers: the status line and the sidebar count nothing.
+-- Photos per folder, state and kind, encoded or not, kept by triggers: the status line and the sidebar count nothing.
 CREATE TABLE tallies (
   folder_id INTEGER NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
   state TEXT NOT NULL,
   kind TEXT NOT NULL,
+  encoded INTEGER NOT NULL,
   photos INTEGER NOT NULL,
-  PRIMARY KEY (folder_id, state, kind)
+  PRIMARY KEY (folder_id, state, kind, encoded)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER photo_comes AFTER INSERT ON photos BEGIN
-  INSERT INTO tallies VALUES (NEW.folder_id, NEW.state, ifnull(NEW.kind, ''), 1)
+  INSERT INTO tallies VALUES (NEW.folder_id, NEW.state, ifnull(NEW.kind, ''), NEW.encoded, 1)
     ON CONFLICT DO UPDATE SET photos = photos + 1;
 END;
-CREATE TRIGGER photo_changes AFTER UPDATE OF folder_id, state, kind ON photos
-WHEN OLD.folder_id <> NEW.folder_id OR OLD.state <> NEW.state OR OLD.kind IS NOT NEW.kind BEGIN
+CREATE TRIGGER photo_changes AFTER UPDATE OF folder_id, state, kind, encoded ON photos
+WHEN OLD.folder_id <> NEW.folder_id OR OLD.state <> NEW.state OR OLD.kind IS NOT NEW.kind OR OLD.encoded <> NEW.encoded BEGIN
   UPDATE tallies SET photos = photos - 1
-    WHERE folder_id = OLD.folder_id AND state = OLD.state AND kind = ifnull(OLD.kind, '');
-  INSERT INTO tallies VALUES (NEW.folder_id, NEW.state, ifnull(NEW.kind, ''), 1)
+    WHERE folder_id = OLD.folder_id AND state = OLD.state AND kind = ifnull(OLD.kind, '') AND encoded = OLD.encoded;
+  INSERT INTO tallies VALUES (NEW.folder_id, NEW.state, ifnull(NEW.kind, ''), NEW.encoded, 1)
     ON CONFLICT DO UPDATE SET photos = photos + 1;
 END;
 CREATE TRIGGER photo_goes AFTER DELETE ON photos BEGIN
   UPDATE tallies SET photos = photos - 1
-    WHERE folder_id = OLD.folder_id AND state = OLD.state AND kind = ifnull(OLD.kind, '');
+    WHERE folder_id = OLD.folder_id AND state = OLD.state AND kind = ifnull(OLD.kind, '') AND encoded = OLD.encoded;
 END;
 
 -- Photos that left the grid, with the number of that change. Emptied when the library opens (generation rises).
