@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { resolve, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { LikenessError, systemError } from '../src-main/contract/errors.ts';
 
 export const usage = `Usage: npm start -- [--library DIR] [--web] [--no-open] [--port N] [--json] [FOLDER…]
 
@@ -29,12 +30,11 @@ export interface Asked {
   readonly help: boolean;
 }
 
-/** @throws Error whose message is a sentence for the person. */
+/** @throws LikenessError `bad-input` for an unknown option or a wrong value. */
 export function readArguments(argv: readonly string[], cwd: string): Asked {
   const { values, positionals } = parsed(argv);
   const port = values.port === undefined ? 0 : Number(values.port);
-  if (!/^\d+$/.test(values.port ?? '0') || port > 65535)
-    throw new Error(`The port cannot be “${values.port}”.`);
+  if (!/^\d+$/.test(values.port ?? '0') || port > 65535) throw wrong(`The port cannot be “${values.port}”.`);
   return {
     ...(values.library === undefined ? {} : { library: resolve(cwd, values.library) }),
     folders: positionals.map((path) => resolve(cwd, path)),
@@ -45,6 +45,10 @@ export function readArguments(argv: readonly string[], cwd: string): Asked {
     port,
     help: values.help ?? false,
   };
+}
+
+function wrong(message: string): LikenessError {
+  return new LikenessError('bad-input', message, 'See `npm start -- --help`.');
 }
 
 function parsed(argv: readonly string[]) {
@@ -63,27 +67,23 @@ function parsed(argv: readonly string[]) {
     });
   } catch (error) {
     // Node's own sentence names the option; what follows it is advice for programmers.
-    throw new Error(`${(error as Error).message.split('. ')[0]}.`, { cause: error });
+    throw wrong(`${(error as Error).message.split('. ')[0]}.`);
   }
 }
 
-/** The first of the folders that cannot be indexed, as a sentence; null when all can. */
-export function folderProblem(folders: readonly string[]): string | null {
+/** What is wrong with the first of the folders that cannot be indexed; null when all can. */
+export function folderProblem(folders: readonly string[]): LikenessError | null {
+  const hint = 'Choose a folder of photos.';
   for (const path of folders) {
     try {
-      if (!statSync(path).isDirectory()) return `“${path}” is not a folder.`;
+      if (!statSync(path).isDirectory())
+        return new LikenessError('not-a-folder', `“${path}” is not a folder.`, hint);
     } catch (error) {
-      const reason = noFolder[(error as NodeJS.ErrnoException).code ?? ''] ?? 'does not exist';
-      return `“${path}” ${reason}.`;
+      return systemError(error) ?? new LikenessError('not-a-folder', `“${path}” cannot be opened.`, hint);
     }
   }
   return null;
 }
-
-const noFolder: Readonly<Record<string, string>> = {
-  ENAMETOOLONG: 'is longer than this system allows',
-  EACCES: 'may not be read by this account',
-};
 
 /**
  * True when any source is newer than the oldest of the built files, or one of these is missing. Folders count too:

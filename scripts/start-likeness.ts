@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ErrorData } from '../src-main/contract/errors.ts';
+import { LikenessError, toErrorData } from '../src-main/contract/errors.ts';
 import {
   electronEnvironment,
   folderProblem,
@@ -29,21 +29,25 @@ const files = {
   ],
 };
 
-/** @returns the exit code. */
+/** @returns the exit code: 0, 1 for what failed, 2 for wrong usage. */
 export async function start(argv: readonly string[]): Promise<number> {
-  let asked: Asked;
   try {
-    asked = readArguments(argv, workingFolder());
-  } catch (error) {
-    const { message } = error as Error;
-    return fail(2, { json: argv.includes('--json'), message, hint: 'See `npm start -- --help`.' });
+    return await open(readArguments(argv, workingFolder()));
+  } catch (thrown) {
+    const error = toErrorData(thrown);
+    if (argv.includes('--json')) console.log(JSON.stringify({ error }));
+    else console.error(`${error.message} ${error.hint}`);
+    return error.code === 'bad-input' ? 2 : 1;
   }
+}
+
+async function open(asked: Asked): Promise<number> {
   if (asked.help) {
     console.log(usage);
     return 0;
   }
   const problem = folderProblem(asked.folders);
-  if (problem) return fail(1, { json: asked.json, message: problem, hint: 'Name a folder of photos.' });
+  if (problem) throw problem;
   if (isStale(root, files)) await rebuild();
 
   const why = asked.web ? null : await openWindow(asked);
@@ -56,7 +60,12 @@ export async function start(argv: readonly string[]): Promise<number> {
 async function rebuild(): Promise<void> {
   console.error('Building the window…');
   const { buildAll } = await import('./build.mjs');
-  await buildAll({ quiet: true });
+  await buildAll({ quiet: true }).catch((cause: Error) => {
+    const [first] = cause.message.split('\n');
+    throw new LikenessError('internal', `The window could not be built: ${first}.`, 'See `npm run build`.', {
+      cause,
+    });
+  });
 }
 
 /** @returns the exit code of the window that was open, or why there was none, as the end of a sentence. */
@@ -73,7 +82,10 @@ async function openWindow(asked: Asked): Promise<number | string | null> {
 }
 
 /** Electron says by a file that its window is drawn; one that ends before has failed to show it. */
-async function runElectron(binary: string, { library, folders, json }: Asked): Promise<number | string> {
+export async function runElectron(
+  binary: string,
+  { library, folders, json }: Asked,
+): Promise<number | string> {
   const folder = mkdtempSync(join(tmpdir(), 'likeness-start-'));
   const readyFile = join(folder, 'ready');
   const args = [root, ...(library ? ['--library', library] : []), ...folders];
@@ -100,17 +112,6 @@ async function runElectron(binary: string, { library, folders, json }: Asked): P
     clearInterval(announce);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function fail(
-  code: 1 | 2,
-  { json, message, hint }: { readonly json: boolean; readonly message: string; readonly hint: string },
-): 1 | 2 {
-  if (json) {
-    const error: ErrorData = { code: code === 2 ? 'bad-input' : 'not-found', message, hint };
-    console.log(JSON.stringify({ error }));
-  } else console.error(`${message} ${hint}`);
-  return code;
 }
 
 /** npm changes to the package's folder; paths are meant from where the person stood. */
