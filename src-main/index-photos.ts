@@ -6,7 +6,7 @@ import { encodePhotos } from './encode/encode-photos.ts';
 import type { EngineProcess } from './jobs/engine-process.ts';
 import type { JobControl } from './jobs/job-list.ts';
 import { scanFolder } from './library/scan.ts';
-import { trimThumbnails } from './library/thumbnail.ts';
+import { trimThumbnails } from './library/thumbnail-files.ts';
 import { limits } from './contract/limits.ts';
 import type { Store } from './store/store.ts';
 

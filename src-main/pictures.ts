@@ -5,7 +5,7 @@ import { LikenessError } from './contract/errors.ts';
 import { thumbnailSides, type ThumbnailSide } from './contract/engine.ts';
 import type { ContentId, PhotoId } from './contract/photo.ts';
 import type { Services } from './app.ts';
-import { thumbnailPath } from './library/thumbnail.ts';
+import { thumbnailPath } from './library/thumbnail-files.ts';
 import { sendFile } from './serve-file.ts';
 
 /** sharp's format names that every current browser draws by itself, with the type to send. */

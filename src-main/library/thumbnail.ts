@@ -1,21 +1,17 @@
-/** Thumbnails on disk: made from the working copy, named by content, bounded in bytes. Also the viewer's JPEG of a photo. */
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+/** Thumbnails, made from the working copy. Also the viewer's JPEG of a photo. Where they lie: thumbnail-files.ts. */
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { Pixels } from '../../models/pixels.ts';
 import { readPixels } from '../../models/pixels.ts';
-import { thumbnailSides, type ThumbnailSide } from '../contract/engine.ts';
+import { thumbnailSides } from '../contract/engine.ts';
 import { systemError } from '../contract/errors.ts';
+import { thumbnailPath } from './thumbnail-files.ts';
 
 /** JPEG at 4:2:0: a third of WebP's time at these sizes, and each browser draws it fastest. */
 const thumbnailQuality = 80;
 const viewerQuality = 88;
-
-/** THUMBNAILS/ab/abcdef….256.jpg: 256 folders, so that none grows large. */
-export function thumbnailPath(dir: string, hash: string, side: ThumbnailSide): string {
-  return join(dir, hash.slice(0, 2), `${hash}.${side}.jpg`);
-}
 
 /**
  * Writes both thumbnails of a content.
@@ -87,63 +83,4 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
 
 function codeOf(thrown: unknown): string {
   return (thrown as NodeJS.ErrnoException).code ?? '';
-}
-
-/** Parts older than this were left by a kill. */
-const leftOverMs = 60 * 60 * 1000;
-
-interface Kept {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly madeMs: number;
-}
-
-/**
- * Keeps a folder of made pictures under a bound: the least recently made are dropped first, and made again when they are asked for.
- * @returns bytes that remain.
- * Cost: one stat a file, a second or two for 200,000.
- */
-export async function trimThumbnails(dir: string, maxBytes: number): Promise<number> {
-  const kept: Kept[] = [];
-  for await (const file of madeFiles(dir)) kept.push(file);
-  let bytes = kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  if (bytes <= maxBytes) return bytes;
-  kept.sort((a, b) => a.madeMs - b.madeMs);
-  for (const { path, sizeBytes } of kept) {
-    if (bytes <= maxBytes) break;
-    await rm(path, { force: true });
-    bytes -= sizeBytes;
-  }
-  return bytes;
-}
-
-/**
- * Drops what was made of photos that left the library.
- * @param wanted  whether the library still has a content of this hash.
- * @returns how many files went.
- */
-export async function sweepThumbnails(dir: string, wanted: (hash: string) => boolean): Promise<number> {
-  let dropped = 0;
-  for await (const { path } of madeFiles(dir)) {
-    const hash = /([0-9a-f]{64})\.(?:\d+\.)?jpg$/.exec(path)?.[1];
-    if (hash === undefined || wanted(hash)) continue;
-    await rm(path, { force: true });
-    dropped += 1;
-  }
-  return dropped;
-}
-
-async function* madeFiles(dir: string): AsyncGenerator<Kept> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    const path = join(dir, entry.name);
-    if (entry.isDirectory()) yield* madeFiles(path);
-    else {
-      const found = await stat(path).catch(() => null);
-      if (!found) continue;
-      if (entry.name.endsWith('.part')) {
-        if (Date.now() - found.mtimeMs > leftOverMs) await rm(path, { force: true });
-      } else yield { path, sizeBytes: found.size, madeMs: found.mtimeMs };
-    }
-  }
 }

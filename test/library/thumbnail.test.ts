@@ -15,14 +15,8 @@ import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { readPixels, type Pixels } from '../../models/pixels.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
-import {
-  averageColour,
-  renderJpeg,
-  sweepThumbnails,
-  thumbnailPath,
-  trimThumbnails,
-  writeThumbnails,
-} from '../../src-main/library/thumbnail.ts';
+import { averageColour, renderJpeg, writeThumbnails } from '../../src-main/library/thumbnail.ts';
+import { sweepThumbnails, thumbnailPath, trimThumbnails } from '../../src-main/library/thumbnail-files.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'likeness-thumbnail-'));
 after(() => rmSync(dir, { recursive: true, force: true }));
