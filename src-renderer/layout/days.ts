@@ -23,6 +23,9 @@ export function daysOf(takenAtMs: Float64Array): Days {
   return { starts: Uint32Array.from(starts), dayMs: Float64Array.from(days) };
 }
 
+/** Midnight of the day that holds `ms`. */
+export const startOfDay = (ms: number): number => Math.floor(ms / dayMs) * dayMs;
+
 /** First instant of the month that holds `ms`. */
 export function monthOf(ms: number): number {
   const date = new Date(ms);

@@ -32,8 +32,9 @@ export class GridScroll {
   #recent: { readonly px: number; readonly atMs: number }[] = [];
   /** Where the view stood, for an anchor that has left the library. */
   #knownPx = 0;
-  /** The scrollTop that we set ourselves: its event is no news. */
+  /** The scrollTop that we set or heard of last: its event is no news, and reading it again would force a layout. */
   #ownScrollPx = 0;
+  #ownScale: ScrollScale | null = null;
 
   readonly scale: ScrollScale = $derived.by(
     () => new ScrollScale(this.leadPx + this.#scrolled().geometry.heightPx + this.tailPx, this.viewPx),
@@ -105,6 +106,8 @@ export class GridScroll {
   sync(element: { scrollTop: number }): void {
     const wanted = this.scale.scrollOf(this.positionPx);
     this.#knownPx = this.positionPx;
+    if (wanted === this.#ownScrollPx && this.scale === this.#ownScale) return;
+    this.#ownScale = this.scale;
     if (Math.abs(element.scrollTop - wanted) < 0.5) {
       this.#ownScrollPx = element.scrollTop;
       return;

@@ -83,6 +83,8 @@ function loaded(image: HTMLImageElement): Promise<void> {
   if (image.complete && image.naturalWidth > 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     image.addEventListener('load', () => resolve(), { once: true });
-    image.addEventListener('error', () => reject(new Error(`${image.src} could not be loaded.`)), { once: true });
+    image.addEventListener('error', () => reject(new Error(`${image.src} could not be loaded.`)), {
+      once: true,
+    });
   });
 }

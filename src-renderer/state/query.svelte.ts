@@ -95,21 +95,23 @@ export class Query {
     if (place.screen === 'search' && place.query === query) return;
     if (place.screen !== 'search' && query === '') return;
     const next = { screen: 'search', query, filter: this.filter } as const;
-    if (place.screen === 'search' && (this.#live || place.query === '')) this.#router.replace(next);
+    const blank = place.screen === 'search' && place.query === '' && Object.keys(place.filter).length === 0;
+    if (blank || (place.screen === 'search' && this.#live)) this.#router.replace(next);
     else this.#router.go(next);
     this.#live = true;
   }
 
   #narrow(filter: PlaceFilter, query?: string): void {
     const { place } = this.#router;
+    const words = query ?? (place.screen === 'search' ? place.query : '');
+    const next =
+      place.screen === 'similar'
+        ? { ...place, filter }
+        : ({ screen: 'search', query: words, filter } as const);
+    // Letters that only led to the chip leave no entry behind.
+    if (this.#live && query !== undefined) this.#router.replace(next);
+    else this.#router.go(next);
     this.#live = false;
-    if (place.screen === 'similar') this.#router.go({ ...place, filter });
-    else
-      this.#router.go({
-        screen: 'search',
-        query: query ?? (place.screen === 'search' ? place.query : ''),
-        filter,
-      });
   }
 
   #drop(): void {

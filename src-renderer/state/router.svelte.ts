@@ -47,11 +47,14 @@ export interface RouterWindow {
   removeEventListener(type: 'popstate', listener: () => void): void;
 }
 
+const restMs = 200;
+
 export class Router {
   #window: RouterWindow;
   #place: Place = $state.raw({ screen: 'photos' });
   #depth: number = $state(0);
   #anchor: Anchor | null = null;
+  #writing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(window: RouterWindow) {
     this.#window = window;
@@ -72,6 +75,7 @@ export class Router {
 
   /** Opens a new entry. */
   go(place: Place): void {
+    this.#write();
     this.#window.history.pushState({ depth: this.#depth + 1, anchor: null }, '', hashOf(place));
     this.#read();
   }
@@ -83,21 +87,38 @@ export class Router {
     this.#place = place;
   }
 
-  /** Keeps the scroll of the present entry. Cheap enough for every pause in scrolling, not for every frame. */
+  /**
+   * Keeps the scroll of the present entry. It is written to the entry once the view rests: browsers refuse an address
+   * that changes with every frame.
+   */
   keepAnchor(anchor: Anchor | null): void {
     this.#anchor = anchor;
-    this.#window.history.replaceState({ depth: this.#depth, anchor }, '', this.#window.location.hash);
+    clearTimeout(this.#writing);
+    this.#writing = setTimeout(this.#write, restMs);
   }
 
   back(): void {
+    this.#write();
     if (this.canGoBack) this.#window.history.back();
   }
 
   close(): void {
+    this.#write();
     this.#window.removeEventListener('popstate', this.#read);
   }
 
+  #write = (): void => {
+    if (this.#writing === undefined) return;
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
+    const state: EntryState = { depth: this.#depth, anchor: this.#anchor };
+    this.#window.history.replaceState(state, '', this.#window.location.hash);
+  };
+
   #read = (): void => {
+    // The browser has left the entry: its last scroll can no longer be written there.
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
     const state = this.#window.history.state as EntryState | null;
     this.#depth = state?.depth ?? 0;
     this.#anchor = state?.anchor ?? null;

@@ -1,6 +1,6 @@
 /** A photo's details as short lines, in the words of photographers. Pure. */
 import type { PhotoDetails } from '../../src-main/contract/photo.ts';
-import { formatBytes, formatNumber, formatShortDay, formatTime } from './formats.ts';
+import { formatBytes, formatNumber, formatShortDay, formatTime } from '../layout/formats.ts';
 
 export interface DetailLine {
   readonly field: 'taken' | 'camera' | 'lens' | 'exposure' | 'size' | 'format' | 'place' | 'rating';
@@ -9,23 +9,27 @@ export interface DetailLine {
   readonly note: string | null;
 }
 
+/** The few words among the numbers. */
+export interface DetailWords {
+  readonly fileDate: string;
+  readonly rejected: string;
+}
+
 /** Only lines that have something to say. */
-export function detailLines(details: PhotoDetails): DetailLine[] {
-  const lines: (readonly [DetailLine['field'], string | null, string?])[] = [
-    [
-      'taken',
-      takenText(details.takenAt),
-      details.takenFrom === 'file' ? 'by the date of the file' : undefined,
-    ],
+export function detailLines(details: PhotoDetails, words: DetailWords): DetailLine[] {
+  const lines: [DetailLine['field'], string | null][] = [
+    ['taken', takenText(details.takenAt)],
     ['camera', details.camera],
     ['lens', lensText(details)],
     ['exposure', exposureText(details)],
     ['size', sizeText(details)],
     ['format', details.format?.toUpperCase() ?? null],
     ['place', placeText(details)],
-    ['rating', ratingText(details.rating)],
-  ].map(([field, text, note]) => [field, text, note] as [DetailLine['field'], string | null, string?]);
-  return lines.flatMap(([field, text, note]) => (text ? [{ field, text, note: note ?? null }] : []));
+    ['rating', ratingText(details.rating, words.rejected)],
+  ];
+  const noteOf = (field: DetailLine['field']) =>
+    field === 'taken' && details.takenFrom === 'file' ? words.fileDate : null;
+  return lines.flatMap(([field, text]) => (text ? [{ field, text, note: noteOf(field) }] : []));
 }
 
 /** The watch's own time, whatever its zone: the first nineteen characters of the ISO text. */
@@ -74,9 +78,9 @@ function placeText({ place, gps }: PhotoDetails): string | null {
   return `${degrees(gps.lat, ['N', 'S'])}, ${degrees(gps.lon, ['E', 'W'])}`;
 }
 
-function ratingText(rating: number | null): string | null {
+function ratingText(rating: number | null, rejected: string): string | null {
   if (rating === null || rating === 0) return null;
-  return rating < 0 ? 'Rejected' : '★'.repeat(rating) + '☆'.repeat(5 - rating);
+  return rating < 0 ? rejected : '★'.repeat(rating) + '☆'.repeat(5 - rating);
 }
 
 const trimmed = (value: number): string => String(Math.round(value * 10) / 10);
