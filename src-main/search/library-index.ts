@@ -6,8 +6,8 @@ import { PhotoTable } from './photo-table.ts';
 import { openCompare, type OpenModel } from './rank-model.ts';
 import { VectorIndex, type Compare } from './vector-index.ts';
 
-/** Vectors read in one query: 4 MiB at D = 256. */
-const rowsPerRead = 4096;
+/** Vectors read in one query: 1 MiB at D = 256. More are no faster and leave more garbage. */
+const rowsPerRead = 1024;
 
 /** Which vectors a question is about. They are kept apart by all three and never compared across. */
 export interface VectorKind {
@@ -35,7 +35,7 @@ interface Followed {
 /**
  * One encoder's vectors and the photos they belong to. Vectors of an output are read when it is first asked for,
  * and dropped when another encoder is.
- * Cost, 100,000 photos and D = 256: 98 MiB of vectors, 2.4 MB of photos, read in under a second (docs/speed.md); afterwards
+ * Cost, 100,000 photos and D = 256: 98 MiB of vectors, 2.4 MB of photos, read in about a second (docs/speed.md); afterwards
  * one `PRAGMA data_version` a question, and what changed when it did.
  */
 export class LibraryIndex {
