@@ -1,0 +1,28 @@
+/** What axe-core finds wrong on a page: WCAG 2.2 A and AA, and its best practices. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { settle } from './settle.ts';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
+}
+
+/** One line for each fault: impact, rule, element, why. A script tag would be stopped by our CSP, so the source is evaluated. */
+export async function faults(page: Page): Promise<string[]> {
+  await settle(page);
+  await page.evaluate(`globalThis.axe ?? eval(${JSON.stringify(source)})`).catch(() => page.evaluate(source));
+  const found = await page.evaluate<{ violations: Violation[] }>(
+    `axe.run(document, { runOnly: ${JSON.stringify(tags)} })`,
+  );
+  return found.violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) => `${impact ?? ''} ${id}: ${target.join(' ')}: ${failureSummary ?? ''}`,
+    ),
+  );
+}

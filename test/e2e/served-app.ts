@@ -1,0 +1,80 @@
+/** The real application in a temporary library and home, served to a real browser. Needs the built window (dist). */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { createApp } from '../../src-main/app.ts';
+import { serve } from '../../src-main/hosts/web/serve.ts';
+import { forkChild } from '../../src-main/jobs/child-link.ts';
+import { launchBrowser } from '../browser.ts';
+import { hearComplaints } from './complaints.ts';
+
+export interface ServedApp {
+  /** Holds `home`, the home folder that Likeness sees, and `library`. */
+  readonly dir: string;
+  readonly home: string;
+  /** Paths that were asked to be shown in the file manager. */
+  readonly revealed: readonly string[];
+  /** http://127.0.0.1:PORT */
+  readonly origin: string;
+  /** What went wrong on any page so far: see complaints.ts. */
+  readonly complaints: readonly string[];
+  /** A new address that opens one window. */
+  launchAddress(): string;
+  /** A new window on the application, logged in, in a browser profile of its own. */
+  open(options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Without motion: a colour that is still on its way would be measured wrong. */
+const stillWindow = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const;
+const built = join(import.meta.dirname, '../../dist');
+/** A state comes within a second, but for a machine that is busy with other work. Less than a test may take: it then says what it waited for. */
+const waitMs = 60_000;
+
+export async function serveApp(): Promise<ServedApp> {
+  const dir = mkdtempSync(join(tmpdir(), 'likeness-e2e-'));
+  const home = join(dir, 'home');
+  mkdirSync(home);
+  process.env['HOME'] = process.env['USERPROFILE'] = home;
+  const revealed: string[] = [];
+  const app = createApp({
+    library: join(dir, 'library'),
+    native: {
+      host: 'web',
+      pickFolders: () => Promise.resolve(null),
+      reveal: (path) => Promise.resolve(revealed.push(path) > 0),
+    },
+    startChild: forkChild,
+    built,
+    longLived: true,
+  });
+  const served = await serve(app.fetch);
+  const browser = await launchBrowser();
+  return {
+    dir,
+    home,
+    revealed,
+    open: async (options = {}) => {
+      const page = await browser.newPage({ ...stillWindow, ...options });
+      await page.goto(served.launchAddress());
+      await page.waitForURL((url) => url.search === '');
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await served.close();
+      await app.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A JPEG of one colour; another `seed` makes another picture. */
+export async function paint(path: string, seed: number): Promise<void> {
+  const background = { r: (seed * 67) % 256, g: (seed * 131) % 256, b: (seed * 29) % 256 };
+  await sharp({ create: { width: 160, height: 120, channels: 3, background } })
+    .jpeg()
+    .toFile(path);
+}

@@ -1,0 +1,37 @@
+/** Waiting until a page stands still. */
+import type { Page } from 'playwright-core';
+
+/**
+ * Resolves once every animation that ends has ended: a colour half way from one theme to the other, or a menu half
+ * faded in, is not what a person reads.
+ */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const moving = () => document.getAnimations().filter(({ effect, playState }) =>
+      playState === 'running' && effect.getComputedTiming().endTime !== Infinity);
+    do {
+      await Promise.allSettled(moving().map(({ finished }) => finished));
+      await frame();
+      await frame();
+    } while (moving().length > 0);
+  })()`);
+}
+
+/** Resolves once every thumbnail in view has been drawn. @returns how many are in view. */
+export async function picturesDrawn(page: Page): Promise<number> {
+  await page.waitForFunction(`(() => {
+    const tiles = [${inView}];
+    return tiles.length > 0 && tiles.every((tile) => {
+      const image = tile.querySelector('img');
+      return image.complete && image.naturalWidth > 0;
+    });
+  })()`);
+  return page.evaluate<number>(`[${inView}].length`);
+}
+
+/** The tiles of which a part is in sight. */
+const inView = `...document.querySelectorAll('[role=option][data-id]')].filter((tile) => {
+  const { top, bottom } = tile.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}`.replace(/^\.\.\.(.*)\]\.filter/s, '...[...$1].filter');
