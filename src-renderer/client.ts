@@ -29,8 +29,15 @@ export interface Client {
   upload(file: Blob): Promise<{ readonly upload: string }>;
 }
 
+/** The part of `document` that tells whether anybody looks. */
+export interface PageVisibility {
+  readonly hidden: boolean;
+  addEventListener(type: 'visibilitychange', listener: () => void): void;
+  removeEventListener(type: 'visibilitychange', listener: () => void): void;
+}
+
 /** The client of the page's own host: relative addresses hold under app:// and http:// alike. */
-export function createClient(): Client {
+export function createClient(page: PageVisibility): Client {
   return {
     async call(name, request, signal) {
       const response = await send(`/api/${name}`, {
@@ -46,7 +53,7 @@ export function createClient(): Client {
       const response = await send(since === undefined ? '/api/timeline' : `/api/timeline?since=${since}`);
       return decodeTimeline(await response.arrayBuffer());
     },
-    events: listen,
+    events: (onEvent, onOpen) => listen(page, onEvent, onOpen),
     thumbnailUrl: (contentId, side) => `/thumbnails/${contentId}/${side}`,
     photoUrl: (id) => `/photos/${id}`,
     async upload(file) {
@@ -88,10 +95,10 @@ function isErrorBody(body: unknown): body is { error: ErrorData } {
  * A hidden window gives its stream back: a browser allows six connections to one host, and each open tab would
  * hold one of them for ever.
  */
-function listen(onEvent: (event: AppEvent) => void, onOpen: () => void): () => void {
+function listen(page: PageVisibility, onEvent: (event: AppEvent) => void, onOpen: () => void): () => void {
   let source: EventSource | null = null;
   const open = () => {
-    if (source || document.hidden) return;
+    if (source || page.hidden) return;
     source = new EventSource('/api/events');
     source.addEventListener('open', onOpen);
     source.addEventListener('message', (message: MessageEvent<string>) =>
@@ -102,11 +109,11 @@ function listen(onEvent: (event: AppEvent) => void, onOpen: () => void): () => v
     source?.close();
     source = null;
   };
-  const follow = () => (document.hidden ? close() : open());
-  document.addEventListener('visibilitychange', follow);
+  const follow = () => (page.hidden ? close() : open());
+  page.addEventListener('visibilitychange', follow);
   open();
   return () => {
-    document.removeEventListener('visibilitychange', follow);
+    page.removeEventListener('visibilitychange', follow);
     close();
   };
 }

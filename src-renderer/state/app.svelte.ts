@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import type { AppEvent } from '../../src-main/contract/api.ts';
 import type { Client } from '../client.ts';
+import { focusPlace } from './focus-place.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Keys } from './keys.ts';
 import { Library } from './library.svelte.ts';
@@ -45,7 +46,7 @@ export class AppState {
     this.viewer = new ViewerState(client);
     this.search = new Search(client);
     this.query = new Query(this.router, shelfOf(window));
-    this.keys = new Keys(() => this.settings.now.letterKeys);
+    this.keys = new Keys({ lettersOn: () => this.settings.now.letterKeys, focusPlace });
   }
 
   /** Reads everything once, then follows the events. @returns a function that stops following. */

@@ -64,8 +64,24 @@ export const keyMap = {
 } as const satisfies Record<string, KeyRow>;
 
 export type KeyCommand = keyof typeof keyMap;
+
+/** The part of a KeyboardEvent that keys are told by. */
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+  readonly isComposing: boolean;
+  readonly defaultPrevented: boolean;
+  readonly target: unknown;
+  preventDefault(): void;
+}
 /** What a screen does on a command; false hands the key to the layer below. */
-export type KeyHandlers = { readonly [Command in KeyCommand]?: (event: KeyboardEvent) => boolean | void };
+export type KeyHandlers = { readonly [Command in KeyCommand]?: (event: KeyPress) => boolean | void };
+
+/** What has the focus decides which keys are the window's: a text field wants its letters, a button its Enter, a dialog everything. */
+export type FocusPlace = 'dialog' | 'text' | 'control' | 'elsewhere';
 
 export const onMac = /mac/i.test(globalThis.navigator?.platform ?? '');
 
@@ -100,7 +116,7 @@ const names: Readonly<Record<string, string>> = {
 const keyName = (part: string): string => names[part] ?? part;
 
 /** Does this key press spell `combo`? Shift is only looked at beside letters and named keys: “?” needs it on some keyboards, not on others. */
-export function matches(combo: string, event: KeyboardEvent, mac = onMac): boolean {
+export function matches(combo: string, event: KeyPress, mac = onMac): boolean {
   const parts = combo.split(/\+(?=.)/);
   const key = parts.pop() ?? '';
   const pressed = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toUpperCase() : event.key;
@@ -127,14 +143,25 @@ const withModifiers: ReadonlySet<KeyCommand> = new Set([
   'last',
 ]);
 
+export interface KeyOptions {
+  /** Whether single letters may act now, from the settings. */
+  readonly lettersOn: () => boolean;
+  readonly focusPlace: (target: unknown) => FocusPlace;
+}
+
+/** The part of `window` that keys come from. */
+export interface KeySource {
+  addEventListener(type: 'keydown', listener: (event: KeyPress) => void): void;
+  removeEventListener(type: 'keydown', listener: (event: KeyPress) => void): void;
+}
+
 /** The layers of handlers, the newest on top: a viewer over a grid over the window. */
 export class Keys {
   #layers: KeyHandlers[] = [];
-  #lettersOn: () => boolean;
+  #options: KeyOptions;
 
-  /** @param lettersOn  whether single letters may act now, from the settings. */
-  constructor(lettersOn: () => boolean) {
-    this.#lettersOn = lettersOn;
+  constructor(options: KeyOptions) {
+    this.#options = options;
   }
 
   /** Adds a layer. @returns a function that takes it away. */
@@ -145,16 +172,16 @@ export class Keys {
     };
   }
 
-  /** Listens on the window until the returned function is called. */
-  listen(window: Window): () => void {
-    const onKeyDown = (event: KeyboardEvent) => this.press(event);
+  /** Listens until the returned function is called. */
+  listen(window: KeySource): () => void {
+    const onKeyDown = (event: KeyPress) => this.press(event);
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }
 
-  press(event: KeyboardEvent): void {
+  press(event: KeyPress): void {
     if (event.defaultPrevented || event.isComposing) return;
-    const place = placeOfFocus(event.target);
+    const place = this.#options.focusPlace(event.target);
     if (place === 'dialog') return;
     for (const layer of this.#layers.toReversed())
       for (const command of Object.keys(layer) as KeyCommand[]) {
@@ -166,28 +193,18 @@ export class Keys {
       }
   }
 
-  #spells(command: KeyCommand, combo: string, event: KeyboardEvent): boolean {
+  #spells(command: KeyCommand, combo: string, event: KeyPress): boolean {
     if (!withModifiers.has(command)) return matches(combo, event);
     return event.key === combo && !event.altKey;
   }
 
   #allowed(combo: string, place: FocusPlace): boolean {
-    if (isSingleCharacter(combo)) return place !== 'text' && this.#lettersOn();
-    if (/^(Ctrl|Alt)\+/.test(combo)) return place !== 'text' || combo !== 'Ctrl+A';
+    if (isSingleCharacter(combo)) return place !== 'text' && this.#options.lettersOn();
+    if (combo.startsWith('Ctrl+')) return place !== 'text' || combo !== 'Ctrl+A';
+    // In a text field Alt and an arrow move by words on macOS, and go back by themselves elsewhere.
+    if (combo.startsWith('Alt+')) return place !== 'text';
     if (/^(Escape|F\d+)$/.test(combo)) return true;
     // Enter, Space, arrows: a button, a link or a slider under the focus wants them itself.
     return place === 'elsewhere';
   }
-}
-
-type FocusPlace = 'dialog' | 'text' | 'control' | 'elsewhere';
-
-function placeOfFocus(target: EventTarget | null): FocusPlace {
-  if (globalThis.document?.querySelector('dialog:modal')) return 'dialog';
-  // No Element where a test presses keys without a page.
-  if (typeof Element === 'undefined' || !(target instanceof Element)) return 'elsewhere';
-  if (target.matches('input:not([type=range], [type=checkbox], [type=radio]), textarea, [contenteditable]'))
-    return 'text';
-  const controls = 'button, a[href], input, select, summary, [role=slider], [role=menu], [role=radiogroup]';
-  return target.closest(controls) ? 'control' : 'elsewhere';
 }

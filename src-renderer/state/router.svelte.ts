@@ -41,7 +41,12 @@ interface EntryState {
 
 /** The part of `window` that the router uses; a test hands in its own. */
 export interface RouterWindow {
-  readonly history: Pick<History, 'pushState' | 'replaceState' | 'back' | 'state'>;
+  readonly history: {
+    readonly state: unknown;
+    pushState(state: unknown, title: string, hash: string): void;
+    replaceState(state: unknown, title: string, hash: string): void;
+    back(): void;
+  };
   readonly location: { readonly hash: string };
   addEventListener(type: 'popstate', listener: () => void): void;
   removeEventListener(type: 'popstate', listener: () => void): void;
