@@ -52,12 +52,18 @@ export async function serveApp(): Promise<ServedApp> {
   });
   const served = await serve(app.fetch);
   const browser = await launchBrowser();
+  const complaints: string[] = [];
   return {
     dir,
     home,
     revealed,
+    origin: served.origin,
+    complaints,
+    launchAddress: () => served.launchAddress(),
     open: async (options = {}) => {
       const page = await browser.newPage({ ...stillWindow, ...options });
+      page.setDefaultTimeout(waitMs);
+      await hearComplaints(page, { origin: served.origin, complaints });
       await page.goto(served.launchAddress());
       await page.waitForURL((url) => url.search === '');
       return page;

@@ -18,20 +18,18 @@ export async function settle(page: Page): Promise<void> {
   })()`);
 }
 
-/** Resolves once every thumbnail in view has been drawn. @returns how many are in view. */
-export async function picturesDrawn(page: Page): Promise<number> {
-  await page.waitForFunction(`(() => {
-    const tiles = [${inView}];
-    return tiles.length > 0 && tiles.every((tile) => {
+/** Resolves once every photo in sight is drawn. @returns how many there are. */
+export async function photosDrawn(page: Page): Promise<number> {
+  const drawn = await page.waitForFunction(`(() => {
+    const tiles = [...document.querySelectorAll('[role=option][data-id]')].filter((tile) => {
+      const { top, bottom } = tile.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    });
+    const isDrawn = (tile) => {
       const image = tile.querySelector('img');
       return image.complete && image.naturalWidth > 0;
-    });
+    };
+    return tiles.length > 0 && tiles.every(isDrawn) && tiles.length;
   })()`);
-  return page.evaluate<number>(`[${inView}].length`);
+  return (await drawn.jsonValue()) as number;
 }
-
-/** The tiles of which a part is in sight. */
-const inView = `...document.querySelectorAll('[role=option][data-id]')].filter((tile) => {
-  const { top, bottom } = tile.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
-}`.replace(/^\.\.\.(.*)\]\.filter/s, '...[...$1].filter');
