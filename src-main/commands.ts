@@ -10,13 +10,14 @@ import {
   type CommandRequest,
   type Folder,
 } from './contract/api.ts';
-import { LikenessError } from './contract/errors.ts';
+import { LikenessError, toErrorData } from './contract/errors.ts';
 import type { FolderId, PhotoId, PhotoDetails } from './contract/photo.ts';
 import type { Services } from './app.ts';
 import { examine } from './doctor.ts';
 import { describeFile } from './describe-file.ts';
 import { browse } from './library/browse.ts';
 import { checkFolder } from './library/scan.ts';
+import { sweepThumbnails } from './library/thumbnail-files.ts';
 import { suggestFolders } from './library/suggest-folders.ts';
 import { LibrarySize } from './library-size.ts';
 
@@ -147,6 +148,7 @@ function folderCommands(services: Services): Pick<Handlers, FolderCommand> {
       }
       const removed = store.folders.remove(id as FolderId);
       changed();
+      void forgetPictures(services);
       return { removed };
     },
     'folders.rescan': async ({ ids }) => {
@@ -161,6 +163,16 @@ function folderCommands(services: Services): Pick<Handlers, FolderCommand> {
     'folders.suggest': async () => ({ folders: await suggestFolders() }),
     'folders.browse': ({ path }) => browse(path),
   };
+}
+
+/** Nothing made from photos that left the library stays behind. */
+async function forgetPictures({ store }: Services): Promise<void> {
+  for (const dir of [store.paths.thumbnails, store.paths.previews]) {
+    await sweepThumbnails(dir, (hash) => store.contents.hasPhoto(hash)).catch((thrown: unknown) => {
+      // The library may close meanwhile; the next removal sweeps what is left.
+      console.error(toErrorData(thrown).message);
+    });
+  }
 }
 
 function folderOf(folders: readonly Folder[], id: number): Folder {

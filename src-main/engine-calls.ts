@@ -134,8 +134,8 @@ export class Engine implements Calls {
       // Here the runtime's own words are what is asked for.
       throw thrown instanceof LikenessError && thrown.cause instanceof Error ? thrown.cause : thrown;
     });
-    const vector = { data: new Float32Array([3, 4]), dims: [1, 2] };
-    const { cosines } = await session.run({ query: vector, matrix: vector });
+    const data = new Float32Array([3, 4]);
+    const { cosines } = await session.run({ query: { data, dims: [1, 2] }, matrix: { data, dims: [2, 1] } });
     if (cosines?.data[0] !== 25) throw new Error(`It computed ${cosines?.data[0]} where 25 is right.`);
     return { milliseconds: Math.round(performance.now() - startedMs) };
   }

@@ -2,7 +2,7 @@
 import type { IndexReport, Job } from './contract/jobs.ts';
 import type { FolderId } from './contract/photo.ts';
 import { systemError, toErrorData } from './contract/errors.ts';
-import { encodePhotos } from './encode/encode-photos.ts';
+import { encodePhotos, type Settled } from './encode/encode-photos.ts';
 import type { EngineProcess } from './jobs/engine-process.ts';
 import type { JobControl } from './jobs/job-list.ts';
 import { scanFolder } from './library/scan.ts';
@@ -21,16 +21,15 @@ export interface IndexPhotosOptions {
 }
 
 interface Walked {
-  added: number;
-  updated: number;
-  unchanged: number;
+  /** Picture files found, of kinds that are read and of others. */
+  found: number;
   /** Parts of the folders that could not be read. */
   unreadable: { path: string; reason: string }[];
 }
 
 /**
- * Works off one index job. Run again after a pause or a crash it goes on where the database stands: files
- * already seen count as unchanged, photos already looked at are not looked at again.
+ * Works off one index job. Run again after a pause or a crash it goes on where the database stands: what was
+ * looked at before counts as unchanged and is not looked at again.
  */
 export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexReport> {
   const { store, engine, encoder, job, control, onPhotos } = options;
@@ -39,22 +38,17 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
     .list()
     .filter(({ path }) => job.folders.length === 0 || job.folders.includes(path));
   const folderIds = folders.map(({ id }) => id as FolderId);
-  const before = {
-    version: store.photos.versions().version,
-    failed: store.photos.failures(folderIds).length,
-    unsupported: total(store.photos.unsupportedCounts(folderIds)),
-  };
-  const walked: Walked = { added: 0, updated: 0, unchanged: 0, unreadable: [] };
-  let done = 0;
-  let failed = 0;
+  const versionBefore = store.photos.versions().version;
+  const walked: Walked = { found: 0, unreadable: [] };
+  const looked: Settled = { done: 0, failed: 0, added: 0, updated: 0 };
   let walking = true;
   let wake: () => void = () => {};
   const tell = () =>
     control.report({
       phase: walking ? 'finding' : 'looking',
-      done,
-      failed,
-      total: done + store.photos.waitingCount(folderIds),
+      done: looked.done,
+      failed: looked.failed,
+      total: looked.done + store.photos.waitingCount(folderIds),
     });
 
   const walk = walkFolders(options, folders, walked, () => {
@@ -83,30 +77,26 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
       return true;
     },
     onDone: (settled) => {
-      done += settled.done;
-      failed += settled.failed;
-      walked.added -= settled.moved;
-      walked.updated += settled.moved;
+      looked.done += settled.done;
+      looked.failed += settled.failed;
+      looked.added += settled.added;
+      looked.updated += settled.updated;
       tell();
       onPhotos();
     },
   });
   await walk;
-  if (done > 0) await trimThumbnails(store.paths.thumbnails, limits.thumbnailCacheBytes);
+  if (looked.done > 0) await trimThumbnails(store.paths.thumbnails, limits.thumbnailCacheBytes);
   const seconds = (performance.now() - startedMs) / 1000;
   const failures = store.photos.failures(folderIds);
   const unsupported = store.photos.unsupportedCounts(folderIds);
-  // The walk counts every picture file; a report counts each once: as added, updated or unchanged only if it can be shown.
-  const newlyFailed = Math.max(0, failures.length - before.failed);
-  const newlyUnsupported = Math.max(0, total(unsupported) - before.unsupported);
+  const { added, updated, done } = looked;
   return {
-    added: Math.max(0, walked.added - newlyFailed - newlyUnsupported),
-    updated: walked.updated,
-    unchanged: Math.max(
-      0,
-      walked.unchanged - (failures.length - newlyFailed) - (total(unsupported) - newlyUnsupported),
-    ),
-    missing: store.photos.missingSince(before.version, folderIds),
+    added,
+    updated,
+    // Each picture file that was found is counted once: what is none of the others was as it had been.
+    unchanged: Math.max(0, walked.found - added - updated - failures.length - total(unsupported)),
+    missing: store.photos.missingSince(versionBefore, folderIds),
     failed: [...walked.unreadable, ...failures],
     unsupported,
     photos: store.counts().photos,
@@ -134,10 +124,8 @@ async function walkFolders(
       walked.unreadable.push({ path, reason: (systemError(error) ?? toErrorData(error)).message });
     };
     for await (const batch of scanFolder(folder.path, { signal: control.signal, onUnreadable })) {
-      const counts = store.photos.seen(id, batch, scan);
-      walked.added += counts.added;
-      walked.updated += counts.updated;
-      walked.unchanged += counts.unchanged;
+      store.photos.seen(id, batch, scan);
+      walked.found += batch.length;
       onBatch();
     }
     store.folders.setPresent(id, present);

@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   unlinkSync,
@@ -295,5 +296,12 @@ test('a removed folder takes its photos out of the library and leaves the files 
   const status = await app.call('status', {});
   assert.equal(status.photos, 0);
   assert.ok(existsSync(join(photos, 'night.jpg')));
+  const made = () =>
+    readdirSync(join(dir, 'library', 'thumbnails'), { recursive: true }).filter((name) =>
+      String(name).endsWith('.jpg'),
+    );
+  for (const untilMs = Date.now() + 10_000; made().length > 0 && Date.now() < untilMs;)
+    await new Promise((done) => setTimeout(done, 20));
+  assert.deepEqual(made(), []);
   assert.equal((await app.call('search', { query: 'night' })).total, 0);
 });

@@ -18,6 +18,18 @@ export interface WaitingPhoto {
   readonly id: PhotoId;
   readonly path: string;
   readonly modifiedMs: number;
+  /** 1 when its file changed since it was looked at; 0 for a new one. */
+  readonly known: 0 | 1;
+}
+
+/** How a batch ended. Every photo of it is in `done`, and in at most one of the others. */
+export interface Settled {
+  done: number;
+  failed: number;
+  /** Looked at for the first time, and can be shown. */
+  added: number;
+  /** Looked at again: its file had changed, moved, or another encoder had encoded it. */
+  updated: number;
 }
 
 export interface EncodePhotosOptions {
@@ -31,7 +43,7 @@ export interface EncodePhotosOptions {
   /** Called when no photo waits: resolves true when more may have been found, false when all have been. */
   readonly more: () => Promise<boolean>;
   /** Called after each batch with the photos it settled. */
-  readonly onDone: (settled: { done: number; failed: number; moved: number }) => void;
+  readonly onDone: (settled: Settled) => void;
 }
 
 /**
@@ -84,7 +96,8 @@ class EncodeRun {
     const { store, encoder, folderIds } = this.#options;
     const waiting = this.#claim(store.photos.waiting(batchSize + this.#claimed.size, folderIds));
     if (waiting.length > 0 || encoder === null) return waiting;
-    return this.#claim(store.photos.unencoded(encoder.id, batchSize + this.#claimed.size));
+    const unencoded = store.photos.unencoded(encoder.id, batchSize + this.#claimed.size);
+    return this.#claim(unencoded.map((photo) => ({ ...photo, known: 1 as const })));
   }
 
   #claim(waiting: readonly WaitingPhoto[]): WaitingPhoto[] {
@@ -113,7 +126,7 @@ class EncodeRun {
       const { store, onDone } = this.#options;
       if (store.photos.attempted(photo.id) < limits.fatalAttempts) return;
       store.photos.fail(photo.id, `${death.message} It was set aside after it had stopped the engine twice.`);
-      onDone({ done: 1, failed: 1, moved: 0 });
+      onDone({ ...nothing(), done: 1, failed: 1 });
     }
   }
 
@@ -125,28 +138,28 @@ class EncodeRun {
       { signal, timeoutMs: timeLimit(batch.length) },
     );
     const unknown: Identified[] = [];
-    const settled = { done: 0, failed: 0, moved: 0 };
+    const settled = nothing();
     store.transaction(() => {
       for (const [index, photo] of batch.entries()) {
         const outcome = found[index]!;
         if (!outcome.ok) {
           this.#fail(photo, outcome.error);
           settled.failed += 1;
-        } else if (this.#attach({ ...photo, ...outcome }, settled)) settled.done += 1;
-        else unknown.push({ ...photo, ...outcome });
+          settled.done += 1;
+        } else if (!this.#attach({ ...photo, ...outcome }, settled)) unknown.push({ ...photo, ...outcome });
       }
     });
-    settled.done += settled.failed;
     this.#options.onDone(settled);
     await this.#prepareEach(unknown);
   }
 
   /** True when the content is known in full, so that nothing remains to be done. */
-  #attach(photo: Identified, settled: { moved: number }): boolean {
+  #attach(photo: Identified, settled: Settled): boolean {
     const { store, encoder } = this.#options;
-    const known = store.photos.attach(photo.id, photo.hash, photo, encoder?.id ?? null);
-    if (known.moved) settled.moved += 1;
-    return known.contentId !== null && (known.encoded || encoder === null);
+    const attached = store.photos.attach(photo.id, photo.hash, photo, encoder?.id ?? null);
+    if (attached.contentId === null || (encoder !== null && !attached.encoded)) return false;
+    count(settled, photo.known === 1 || attached.moved);
+    return true;
   }
 
   async #prepareEach(photos: readonly Identified[]): Promise<void> {
@@ -171,12 +184,8 @@ class EncodeRun {
 
   async #prepare(photos: readonly Identified[]): Promise<void> {
     const { store, engine, encoder, signal, onDone } = this.#options;
-    const settled = { done: 0, failed: 0, moved: 0 };
-    const missing = photos.filter((photo) => {
-      const known = this.#attach(photo, settled);
-      if (known) settled.done += 1;
-      return !known;
-    });
+    const settled = nothing();
+    const missing = photos.filter((photo) => !this.#attach(photo, settled));
     if (missing.length > 0) {
       const input: EngineCalls['prepare'][0] = {
         photos: missing.map(({ path, hash, modifiedMs }) => ({ path, hash, modifiedMs })),
@@ -186,20 +195,23 @@ class EncodeRun {
       const outcomes = await engine.call('prepare', input, { signal, timeoutMs: timeLimit(missing.length) });
       store.transaction(() => {
         for (const [index, photo] of missing.entries()) {
-          if (!this.#save(photo, outcomes[index]!)) settled.failed += 1;
-          settled.done += 1;
+          this.#save(photo, outcomes[index]!, settled);
         }
       });
     }
     if (settled.done > 0) onDone(settled);
   }
 
-  #save(photo: Identified, outcome: Outcome<PreparedPhoto>): boolean {
+  #save(photo: Identified, outcome: Outcome<PreparedPhoto>, settled: Settled): void {
     const { store, encoder } = this.#options;
-    if (outcome.ok)
+    if (outcome.ok) {
       store.photos.savePrepared(photo.id, photo.hash, photo.sizeBytes, outcome, encoder?.id ?? null);
-    else this.#fail(photo, outcome.error);
-    return outcome.ok;
+      count(settled, photo.known === 1);
+    } else {
+      this.#fail(photo, outcome.error);
+      settled.failed += 1;
+      settled.done += 1;
+    }
   }
 
   #fail(photo: WaitingPhoto, error: ErrorData): void {
@@ -210,6 +222,16 @@ class EncodeRun {
 }
 
 type Identified = WaitingPhoto & { readonly hash: string; readonly sizeBytes: number };
+
+function nothing(): Settled {
+  return { done: 0, failed: 0, added: 0, updated: 0 };
+}
+
+function count(settled: Settled, known: boolean): void {
+  settled.done += 1;
+  if (known) settled.updated += 1;
+  else settled.added += 1;
+}
 
 function timeLimit(photos: number): number {
   return limits.photoTimeoutMs + photos * 5_000;

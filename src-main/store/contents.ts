@@ -19,6 +19,7 @@ export interface KnownContent {
 export class ContentReader {
   readonly #get;
   readonly #byHash;
+  readonly #wanted;
 
   constructor(database: Database) {
     this.#get = database.prepare<[number], { id: ContentId; hash: string; path: string | null }>(
@@ -26,9 +27,19 @@ export class ContentReader {
           WHERE content_id = contents.id AND state IN ('ready', 'waiting') ORDER BY state LIMIT 1) AS path
        FROM contents WHERE id = ?`,
     );
+    this.#wanted = database
+      .prepare<[string], number>(
+        'SELECT 1 FROM photos WHERE content_id = (SELECT id FROM contents WHERE hash = ?) LIMIT 1',
+      )
+      .pluck();
     this.#byHash = database.prepare<[string], KnownContent>(
       'SELECT id, taken_at_ms AS takenAtMs FROM contents WHERE hash = ?',
     );
+  }
+
+  /** False also for bytes that no photo has any more, but which are not swept yet. */
+  hasPhoto(hash: string): boolean {
+    return this.#wanted.get(hash) !== undefined;
   }
 
   get(id: ContentId): Content | null {
@@ -39,7 +50,7 @@ export class ContentReader {
     return this.#byHash.get(hash) ?? null;
   }
 
-  /** True while a photo of the library has these bytes: whether a thumbnail is still wanted. */
+  /** True until the content is swept. */
   has(hash: string): boolean {
     return this.byHash(hash) !== null;
   }

@@ -10,6 +10,8 @@ export interface WaitingPhoto {
   readonly modifiedMs: number;
   /** Times that the engine died over it. */
   readonly attempts: number;
+  /** 1 when it was looked at before and its file has changed since; 0 for a new one. */
+  readonly known: 0 | 1;
 }
 
 export interface UnencodedPhoto {
@@ -48,7 +50,8 @@ export function photoStatements(database: Database) {
   database.exec(
     'CREATE TEMP TABLE seen (scan INTEGER NOT NULL, photo_id INTEGER NOT NULL, PRIMARY KEY (scan, photo_id)) WITHOUT ROWID',
   );
-  const waiting = `SELECT p.id, p.path, p.size_bytes AS sizeBytes, p.modified_ms AS modifiedMs, p.attempts FROM photos p
+  const waiting = `SELECT p.id, p.path, p.size_bytes AS sizeBytes, p.modified_ms AS modifiedMs, p.attempts,
+    p.content_id IS NOT NULL AS known FROM photos p
     CROSS JOIN folders f ON f.id = p.folder_id AND f.present = 1 WHERE p.state = 'waiting'`;
   const newestFirst = 'ORDER BY p.modified_ms DESC, p.id LIMIT ?';
   const waitingTally = `SELECT sum(photos) FROM tallies JOIN folders ON id = folder_id AND present = 1 WHERE state = 'waiting'`;
