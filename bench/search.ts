@@ -74,10 +74,10 @@ async function vectorsAlone(photos: number, dim: number): Promise<void> {
   const table = new PhotoTable();
   table.follow(syntheticTimeline(photos));
   const query = random();
-  const scores = new Float32Array(16_384);
+  const scores = new Float32Array(16_400);
   // A chunk as the index holds it; the bare read goes over as many of them as the index has.
-  const chunks = Array.from({ length: Math.ceil(photos / 16_384) }, () =>
-    new Float32Array(16_384 * dim).fill(0.5),
+  const chunks = Array.from({ length: Math.ceil(photos / 16_400) }, () =>
+    new Float32Array(16_400 * dim).fill(0.5),
   );
   const bytes = chunks.map((chunk) => [Buffer.from(chunk.buffer), Buffer.from(chunk.buffer)] as const);
   const library = { photos: table, vectors, reader: { photos: { pathOf: (id: number) => `/${id}` } } };

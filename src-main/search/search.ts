@@ -37,5 +37,5 @@ export async function search(
       calibration,
     }),
   );
-  return { query, ...ranked, encoder: encoderId, milliseconds: performance.now() - startedMs };
+  return { query, ...ranked, encoder: encoderId, milliseconds: Math.round(performance.now() - startedMs) };
 }

@@ -45,7 +45,7 @@ export async function similar(
       }),
     };
   });
-  return { ...ranked, encoder: encoderId, milliseconds: performance.now() - startedMs };
+  return { ...ranked, encoder: encoderId, milliseconds: Math.round(performance.now() - startedMs) };
 }
 
 /** A model with one output has it in memory for texts already. */

@@ -31,7 +31,7 @@ export const plainCompare: Compare = (query, matrix, cosines) => {
   for (let row = 0; row < cosines.length; row += 1) {
     let sum = 0;
     for (let place = 0; place < query.length; place += 1)
-      sum += query[place]! * matrix[row * query.length + place]!;
+      sum += query[place]! * matrix[place * cosines.length + row]!;
     cosines[row] = sum;
   }
   return Promise.resolve();
