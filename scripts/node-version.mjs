@@ -48,9 +48,8 @@ export async function withNode(script, main) {
 
 function passTo(node, script) {
   const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // Ctrl+C reaches the child as well; it ends in its own time, and this one after it.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // At a terminal Ctrl+C reaches both by itself, elsewhere perhaps this one alone; the child takes two at once for one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`The bundled Node could not be started: ${error.message}`);
     process.exit(1);

@@ -57,15 +57,18 @@ async function open(asked: Asked): Promise<number> {
   return runWebHost(asked);
 }
 
+/** In a process of its own: the bundler's 300 MB would otherwise stay with Likeness for as long as it is open. */
 async function rebuild(): Promise<void> {
   console.error('Building the window…');
-  const { buildAll } = await import('./build.mjs');
-  await buildAll({ quiet: true }).catch((cause: Error) => {
-    const [first] = cause.message.split('\n');
-    throw new LikenessError('internal', `The window could not be built: ${first}.`, 'See `npm run build`.', {
-      cause,
+  const code = await new Promise<number | null>((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'scripts/build.mjs'), '--quiet'], {
+      stdio: ['ignore', 2, 'inherit'],
     });
+    child.once('error', () => resolve(null));
+    child.once('exit', resolve);
   });
+  if (code !== 0)
+    throw new LikenessError('internal', 'The window could not be built.', 'See what `npm run build` says.');
 }
 
 /** @returns the exit code of the window that was open, or why there was none, as the end of a sentence. */
@@ -81,6 +84,8 @@ async function openWindow(asked: Asked): Promise<number | string | null> {
   return binary ? runElectron(binary, asked) : 'Electron’s program is missing after its download';
 }
 
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Electron says by a file that its window is drawn; one that ends before has failed to show it. */
 export async function runElectron(
   binary: string,
@@ -93,9 +98,13 @@ export async function runElectron(
     stdio: ['ignore', json ? 2 : 'inherit', 'inherit'],
     env: electronEnvironment(process.env, readyFile),
   });
-  // Ctrl+C reaches Electron by itself, which closes the library before it ends.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    // At a terminal Ctrl+C reaches Electron by itself, and a second one would cut its closing short.
+    setTimeout(() => child.kill('SIGTERM'), 500).unref();
+  };
+  for (const signal of endSignals) process.on(signal, stop);
   const announce = setInterval(() => {
     if (!existsSync(readyFile)) return;
     clearInterval(announce);
@@ -106,10 +115,12 @@ export async function runElectron(
       child.on('error', (error) => resolve(error.message));
       child.on('exit', (code, signal) => resolve(code ?? signal ?? 1));
     });
+    if (stopped) return 0;
     if (existsSync(readyFile)) return typeof ended === 'number' ? ended : 1;
     return `Electron ended before it had shown one (${ended})`;
   } finally {
     clearInterval(announce);
+    for (const signal of endSignals) process.off(signal, stop);
     rmSync(folder, { recursive: true, force: true });
   }
 }

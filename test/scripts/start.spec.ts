@@ -109,6 +109,13 @@ test(
   },
 );
 
+test('a Ctrl+C before the window is no reason to use the browser', { skip }, async () => {
+  const slow = electron('slow', 'trap "exit 9" TERM; while :; do sleep 0.05; done');
+  const ended = runElectron(slow, asked);
+  process.emit('SIGINT');
+  assert.equal(await ended, 0);
+});
+
 test('an Electron that has shown its window decides the exit code', { skip }, async () => {
   const seen = join(folder, 'seen');
   const shows = electron('shows', `printf '%s\\n' "$@" > '${seen}'; : > "$LIKENESS_READY_FILE"; exit 3`);

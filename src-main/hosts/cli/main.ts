@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { App, AppOptions, Native } from '../../app.ts';
 import { toErrorData } from '../../contract/errors.ts';
+import { interruptSignal } from '../interrupt.ts';
 import type { Command, Context } from './command.ts';
 import { doctor } from './commands/doctor.ts';
 import { embed } from './commands/embed.ts';
@@ -118,19 +119,12 @@ function endOfOptions(argv: readonly string[]): number {
 
 /** The command line of this process. @returns the exit code. */
 export async function main(): Promise<number> {
-  const interrupt = new AbortController();
-  process.on('SIGINT', () => {
-    // The second Ctrl+C does not wait.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-  });
-  process.once('SIGTERM', () => interrupt.abort());
   return runCommandLine(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: process.stdin,
     cwd: workingFolder(),
-    signal: interrupt.signal,
+    signal: interruptSignal(),
     openApp: async (library) => {
       const [{ createApp, defaultLibraryDir }, { forkChild }] = await Promise.all([
         import('../../app.ts'),

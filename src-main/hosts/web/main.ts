@@ -1,9 +1,10 @@
 /** The web host: the same application as in the desktop window, in a browser. scripts/start.mjs calls it. */
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createApp, defaultLibraryDir, type App } from '../../app.ts';
+import { createApp, defaultLibraryDir } from '../../app.ts';
 import { toErrorData } from '../../contract/errors.ts';
 import { forkChild } from '../../jobs/child-link.ts';
+import { interruptSignal } from '../interrupt.ts';
 import { webNative } from './native.ts';
 import { hasDisplay, openBrowser } from './open-browser.ts';
 import { serve, type Served } from './serve.ts';
@@ -26,25 +27,22 @@ const built = join(import.meta.dirname, '../../../dist');
 
 /**
  * Serves until SIGINT, SIGTERM or SIGHUP.
- * @returns the exit code: 0 after a signal, 1 when the application could not start, its reason on stderr.
+ * @returns the exit code, 0.
+ * @throws LikenessError when the library cannot be opened; the system's error when the port is not to be had.
  */
 export async function runWebHost(options: WebHostOptions): Promise<number> {
-  let app: App | undefined;
-  let served: Served;
-  try {
-    app = await createApp({
-      library: options.library ?? defaultLibraryDir(),
-      native: webNative,
-      startChild: forkChild,
-      built,
-      longLived: true,
-    });
-    served = await serve(app.fetch, { port: options.port });
-  } catch (error) {
-    tell(error);
-    await app?.close();
-    return 1;
-  }
+  const interrupt = interruptSignal();
+  const app = await createApp({
+    library: options.library ?? defaultLibraryDir(),
+    native: webNative,
+    startChild: forkChild,
+    built,
+    longLived: true,
+  });
+  const served = await serve(app.fetch, { port: options.port }).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
 
   const address = served.launchAddress();
   if (options.json) console.log(JSON.stringify({ host: 'web', address }));
@@ -54,7 +52,7 @@ export async function runWebHost(options: WebHostOptions): Promise<number> {
   if (options.folders.length > 0)
     await app.call('folders.add', { paths: options.folders.slice() }).catch(tell);
 
-  await stopSignal();
+  if (!interrupt.aborted) await once(interrupt, 'abort');
   stopListening();
   await forgetBrowser?.();
   await served.close();
@@ -73,15 +71,9 @@ async function show(address: string): Promise<(() => Promise<void>) | null> {
 function offerAddresses(served: Served): () => void {
   if (!process.stdin.isTTY) return () => {};
   console.log('Press Enter for a new address, Ctrl+C to stop.');
-  const lines = createInterface({ input: process.stdin });
-  lines.on('line', () => console.log(`Likeness is at ${served.launchAddress()}`));
-  return () => lines.close();
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  const offer = () => console.log(`Likeness is at ${served.launchAddress()}`);
+  process.stdin.on('data', offer);
+  return () => process.stdin.off('data', offer).pause();
 }
 
 function tell(error: unknown): void {

@@ -25,17 +25,15 @@ export const open = command({
       ...args.map(absolute),
     ];
     const child = spawn(process.execPath, [launcher, ...words], { stdio: 'inherit' });
-    // Ctrl+C reaches the child by itself; it closes the library and then this ends with its code.
-    const wait = () => {};
-    process.on('SIGINT', wait);
-    const passOn = () => child.kill('SIGTERM');
-    process.on('SIGTERM', passOn);
+    // At a terminal Ctrl+C reaches the child by itself, which takes two at once for one. It closes the library, then this ends.
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
+    for (const signal of signals) process.on(signal, passOn);
     return new Promise<number>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => resolve(code ?? 1));
     }).finally(() => {
-      process.off('SIGINT', wait);
-      process.off('SIGTERM', passOn);
+      for (const signal of signals) process.off(signal, passOn);
     });
   },
 });
