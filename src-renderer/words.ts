@@ -73,6 +73,11 @@ export const words = {
     resume: 'Resume',
     progress: (done: number, total: number) => `${formatNumber(done)} of ${formatNumber(total)}`,
     left: (seconds: number) => `${formatTimeLeft(seconds)} left`,
+    tenths: (share: number) => `Understanding photos, ${share}%`,
+    indexed: (count: number, failed: number) =>
+      failed === 0
+        ? `The work is done: ${photos(count)} in the library.`
+        : `The work is done: ${photos(count)} in the library, ${formatNumber(failed)} could not be read.`,
     found: (total: number) => `${photos(total)} so far`,
   },
   ...browseWords,

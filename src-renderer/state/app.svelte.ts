@@ -31,6 +31,8 @@ export class AppState {
   /** Photos that were dropped or pasted, by the name that `upload` gave them: what the strip beside their results shows. */
   readonly drops = new Map<string, { readonly url: string; readonly name: string }>();
   readonly keys: Keys;
+  /** What the last work came to, for those who hear the window. */
+  news: string = $state('');
   /** The shortcut sheet is open. */
   shortcutsShown: boolean = $state(false);
   /** The sidebar is folded to its icons by hand; a narrow window folds it anyway. */
@@ -135,6 +137,7 @@ export class AppState {
         this.settings.take(event.settings);
         break;
       case 'indexed':
+        this.news = words.tray.indexed(event.report.photos, event.report.failed.length);
         this.#refreshStatus();
         break;
     }

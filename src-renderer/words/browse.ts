@@ -99,6 +99,7 @@ export const browseWords = {
     somePhotos: 'A place to start',
     partial: (looked: number, all: number) =>
       `Likeness has looked at ${formatNumber(looked)} of ${photos(all)}; the rest can be found as it goes on.`,
+    again: 'Photos have come since: search again',
     emptyLibrary: 'There is nothing to search yet',
     emptyLibraryText: 'Photos can be found as soon as Likeness has looked at them.',
     capped: (shown: number) => `The best ${formatNumber(shown)} are shown.`,
