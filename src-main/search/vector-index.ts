@@ -22,7 +22,7 @@ export interface VectorIndexOptions {
  * An exact index: a matrix of unit vectors, kept in chunks that never move, one row a content. A removed row is
  * filled with the last one, so rows are always 0..size - 1 without a gap; a row number is good until the next change.
  * Each chunk is laid out by columns: place 0 of all its vectors, then place 1 … (rank-model.ts says why).
- * Cost: N × D × 4 bytes (98 MiB at N = 100,000 and D = 256), rounded up to whole chunks, and 8 bytes a content.
+ * Cost: N × D × 4 bytes (98 MiB at N = 100,000 and D = 256), rounded up to whole chunks, and 12 bytes a content.
  */
 export class VectorIndex {
   readonly dim: number;
