@@ -242,6 +242,11 @@ test('people get aligned text', async () => {
   assert.match(photo, /^Exposure {2}1\/250 s, f\/2\.8, ISO 100, 50 mm$/m);
   assert.doesNotMatch(photo, /Lens|Place|Rating/);
   assert.match((await likeness(['status'])).stdout, /^Folder .*Pictures \(94 photos, away now\)$/m);
+  const waiting = { ...status, jobs: [{ ...job, state: 'paused', reason: 'The disk is full.' }] };
+  assert.match(
+    (await likeness(['status'], { answers: { status: waiting } })).stdout,
+    /^Job {11}paused, 120 of 500 photos looked at: The disk is full\.$/m,
+  );
   assert.match((await likeness(['doctor'])).stdout, /^cuda {6}not available: No library\.$/m);
   assert.match((await likeness(['index', '.'])).stdout, /cut\.jpg: The file ends too early\./);
 });

@@ -1,5 +1,6 @@
 /** `likeness status`: what the library holds and what is under way. */
 import type { Status } from '../../../contract/api.ts';
+import type { Job } from '../../../contract/jobs.ts';
 import { command } from '../command.ts';
 import { jobLine } from '../progress.ts';
 import { bytes, columns, count, photos } from '../table.ts';
@@ -34,7 +35,12 @@ function statusText(found: Status): string {
     ]),
     ...jobs
       .filter(({ state }) => state === 'running' || state === 'waiting' || state === 'paused')
-      .map((job) => ['Job', job.state === 'running' ? jobLine(job) : `${job.state}: ${jobLine(job)}`]),
+      .map((job) => ['Job', job.state === 'running' ? jobLine(job) : restLine(job)]),
   ];
   return columns(rows);
+}
+
+/** A job that does not run now, and why where that is known. */
+function restLine({ state, reason, done, total }: Job): string {
+  return `${state}, ${count(done)} of ${photos(total)} looked at${reason ? `: ${reason}` : ''}`;
 }
