@@ -39,6 +39,8 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
     .filter(({ path }) => job.folders.length === 0 || job.folders.includes(path));
   const folderIds = folders.map(({ id }) => id as FolderId);
   const versionBefore = store.photos.versions().version;
+  /** What the job had done before it was paused or cut short: a resumed job goes on counting. */
+  const before = { ...(job.report ?? nothing), done: job.done, failed: job.failed };
   const walked: Walked = { found: 0, unreadable: [] };
   const looked: Settled = { done: 0, failed: 0, added: 0, updated: 0 };
   let walking = true;
@@ -46,9 +48,9 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
   const tell = () =>
     control.report({
       phase: walking ? 'finding' : 'looking',
-      done: looked.done,
-      failed: looked.failed,
-      total: looked.done + store.photos.waitingCount(folderIds),
+      done: before.done + looked.done,
+      failed: before.failed + looked.failed,
+      total: before.done + looked.done + store.photos.waitingCount(folderIds),
     });
 
   const walk = walkFolders(options, folders, walked, () => {
@@ -61,49 +63,74 @@ export async function indexPhotos(options: IndexPhotosOptions): Promise<IndexRep
   // The walk's own failure is awaited below; until then it must not count as unhandled.
   walk.catch(() => {});
 
-  await encodePhotos({
-    store,
-    engine,
-    encoder,
-    folderIds,
-    signal: control.signal,
-    more: async () => {
-      if (!walking) return false;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        // The walk may have ended between the question and this line.
-        if (!walking) resolve();
-      });
-      return true;
-    },
-    onDone: (settled) => {
-      looked.done += settled.done;
-      looked.failed += settled.failed;
-      looked.added += settled.added;
-      looked.updated += settled.updated;
-      tell();
-      onPhotos();
-    },
-  });
-  await walk;
+  const soFar = (): IndexReport => {
+    const seconds = before.seconds + (performance.now() - startedMs) / 1000;
+    return {
+      ...nothing,
+      added: before.added + looked.added,
+      updated: before.updated + looked.updated,
+      missing: before.missing + store.photos.missingSince(versionBefore, folderIds),
+      seconds: Math.round(seconds * 1000) / 1000,
+      photosPerSecond: seconds > 0 ? Math.round(((before.done + looked.done) / seconds) * 10) / 10 : 0,
+    };
+  };
+
+  try {
+    await encodePhotos({
+      store,
+      engine,
+      encoder,
+      folderIds,
+      signal: control.signal,
+      more: async () => {
+        if (!walking) return false;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          // The walk may have ended between the question and this line.
+          if (!walking) resolve();
+        });
+        return true;
+      },
+      onDone: (settled) => {
+        looked.done += settled.done;
+        looked.failed += settled.failed;
+        looked.added += settled.added;
+        looked.updated += settled.updated;
+        tell();
+        onPhotos();
+      },
+    });
+    await walk;
+  } catch (thrown) {
+    control.soFar(soFar());
+    throw thrown;
+  }
   if (looked.done > 0) await trimThumbnails(store.paths.thumbnails, limits.thumbnailCacheBytes);
-  const seconds = (performance.now() - startedMs) / 1000;
+  const report = soFar();
   const failures = store.photos.failures(folderIds);
   const unsupported = store.photos.unsupportedCounts(folderIds);
-  const { added, updated, done } = looked;
+  const others = report.added + report.updated + failures.length + total(unsupported);
   return {
-    added,
-    updated,
+    ...report,
     // Each picture file that was found is counted once: what is none of the others was as it had been.
-    unchanged: Math.max(0, walked.found - added - updated - failures.length - total(unsupported)),
-    missing: store.photos.missingSince(versionBefore, folderIds),
+    unchanged: Math.max(0, walked.found - others),
     failed: [...walked.unreadable, ...failures],
     unsupported,
     photos: store.counts().photos,
-    seconds: Math.round(seconds * 1000) / 1000,
-    photosPerSecond: seconds > 0 ? Math.round((done / seconds) * 10) / 10 : 0,
   };
 }
+
+const nothing: IndexReport = {
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  missing: 0,
+  failed: [],
+  unsupported: {},
+  photos: 0,
+  seconds: 0,
+  photosPerSecond: 0,
+};
 
 function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -13,12 +13,14 @@ export interface JobControl {
   readonly signal: AbortSignal;
   /** Tells how far the job is; written to the database at most once a second. */
   report(progress: Partial<Pick<Job, 'phase' | 'done' | 'total' | 'failed'>>): void;
+  /** What came of it up to a stop: the job carries it when it goes on. */
+  soFar(report: IndexReport): void;
 }
 
 export type JobWork = (job: Job, control: JobControl) => Promise<IndexReport>;
 
-/** Why a running job was told to stop. */
-type StopReason = 'paused' | 'cancelled' | 'closing';
+/** Why a running job was told to stop; `waiting`: the program closes, or the person has thought better of a pause. */
+type StopReason = 'paused' | 'cancelled' | 'waiting';
 
 interface Running {
   readonly id: number;
@@ -97,6 +99,8 @@ export class JobList {
 
   resume(id: number): Job {
     const job = this.get(id);
+    // It is still letting go: it begins anew as soon as it has.
+    if (this.#running?.id === id && this.#running.stop === 'paused') this.#running.stop = 'waiting';
     if (job.state === 'paused' || job.state === 'failed') {
       this.#unsaved.delete(id);
       this.#store.jobs.update(id, { state: 'waiting', reason: null });
@@ -118,7 +122,7 @@ export class JobList {
     this.#closed = true;
     const running = this.#running;
     if (running) {
-      running.stop ??= 'closing';
+      running.stop ??= 'waiting';
       running.abort.abort(new DOMException('Likeness is closing', 'AbortError'));
       await running.ended;
     }
@@ -153,6 +157,7 @@ export class JobList {
   async #run(running: Running): Promise<void> {
     const { id, progress } = running;
     let savedAtMs = Date.now();
+    let soFar: JobChange = {};
     const control: JobControl = {
       signal: running.abort.signal,
       report: (update) => {
@@ -162,33 +167,29 @@ export class JobList {
         this.#store.jobs.update(id, progress.saved());
         this.#onChange();
       },
+      soFar: (report) => {
+        soFar = { report };
+      },
     };
     try {
       const report = await this.#work(this.get(id), control);
       this.#store.jobs.update(id, { ...progress.saved(), state: 'done', endedAtMs: Date.now(), report });
     } catch (thrown) {
-      this.#save(id, progress, running.stop, thrown);
+      this.#save(running, thrown, soFar);
     } finally {
       this.#running = null;
       this.#changed();
     }
   }
 
-  #save(id: number, progress: Progress, stop: StopReason | null, thrown: unknown): void {
+  #save({ id, progress, stop }: Running, thrown: unknown, soFar: JobChange): void {
     const error = toErrorData(thrown);
     if (!stop) this.#errors.set(id, error);
     const reason = stop ? null : `${error.message} ${error.hint}`;
     // A full disk is no fault of the job: it waits for room, and a person resumes it.
-    const state =
-      stop === 'closing'
-        ? 'waiting'
-        : stop
-          ? stop
-          : error.code === 'disk-full'
-            ? 'paused'
-            : ('failed' as const);
+    const state = stop ?? (error.code === 'disk-full' ? 'paused' : 'failed');
     const endedAtMs = state === 'cancelled' || state === 'failed' ? Date.now() : null;
-    const change: JobChange = { ...progress.saved(), state, reason, endedAtMs };
+    const change: JobChange = { ...progress.saved(), ...soFar, state, reason, endedAtMs };
     try {
       this.#store.jobs.update(id, change);
     } catch {

@@ -119,6 +119,26 @@ test('a paused job lets go, and goes on when it is resumed', async () => {
   assert.equal(work.begun, 2);
 });
 
+test('a job that is resumed while it still lets go is not left paused', async () => {
+  const { id } = jobs.add('index', ['/a']);
+  jobs.pause(id);
+  jobs.resume(id);
+  await turn();
+  assert.deepEqual([jobs.get(id).state, work.begun], ['running', 2]);
+});
+
+test('what came of a job before a pause is there when it goes on', async () => {
+  const { id } = jobs.add('index', ['/a']);
+  work.running!.control.report({ done: 3, total: 9 });
+  work.running!.control.soFar({ ...report, added: 3 });
+  jobs.pause(id);
+  await turn();
+  await jobs.close();
+  jobs = openJobs();
+  jobs.resume(id);
+  assert.deepEqual([work.running!.job.done, work.running!.job.report?.added], [3, 3]);
+});
+
 test('a waiting job can be paused and cancelled without ever having run', () => {
   jobs.add('index', ['/a']);
   const { id } = jobs.add('index', ['/b']);
