@@ -113,6 +113,7 @@ export function createApp(options: AppOptions): App {
         onPhotos: () => announcer.photosChanged(),
       });
       events.emit({ type: 'indexed', job: job.id, report });
+      restLater(looking);
       return report;
     },
     onChange: () => announcer.jobsChanged(),
@@ -170,6 +171,13 @@ function resumeWork({ store, jobs, answering, watch, activeEncoder }: Services):
   const encoder = activeEncoder();
   // Failing to load ahead costs nothing: the first query loads, and reports what is wrong.
   answering.call('warm', { encoder: encoder.dir, encoderId: encoder.id }).catch(() => {});
+}
+
+/** An idle engine holds some 200 MB; starting one takes a second. */
+const restAfterMs = 30_000;
+
+function restLater(engine: EngineProcess): void {
+  setTimeout(() => engine.rest(), restAfterMs).unref();
 }
 
 /** The chosen encoder, or the built-in one while none was chosen or the chosen one is gone. */

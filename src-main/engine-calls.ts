@@ -28,7 +28,7 @@ export class Engine implements Calls {
   readonly #preparer: PhotoPreparer;
   readonly #photoEncoders = new Map<string, Promise<PhotoEncoder>>();
   readonly #textEncoders = new Map<string, Promise<TextEncoder>>();
-  #index: Promise<LibraryIndex> | null = null;
+  readonly #indexes = new Map<string, Promise<LibraryIndex>>();
 
   constructor(start: EngineStart) {
     this.#start = start;
@@ -149,10 +149,10 @@ export class Engine implements Calls {
   }
 
   #libraryIndex(): Promise<LibraryIndex> {
-    this.#index ??= LibraryIndex.open(openLibraryReader(this.#start.library), (bytes) =>
-      openSession(bytes, { threads: this.#start.threads }),
+    const { library, threads } = this.#start;
+    return once(this.#indexes, library, () =>
+      LibraryIndex.open(openLibraryReader(library), (bytes) => openSession(bytes, { threads })),
     );
-    return this.#index;
   }
 }
 

@@ -95,6 +95,20 @@ test('a caller who gives up is let go with its own reason; the child goes on', a
   assert.equal((await ask('b')).pid, pid);
 });
 
+test('an engine at rest has no child, and wakes at the next call; one that is asked something does not rest', async () => {
+  open();
+  const { pid } = await ask('a');
+  const hanging = ask('hang', { timeoutMs: 300 });
+  engine.rest();
+  assert.equal(engine.pid, pid);
+  await assert.rejects(hanging, isCode('engine-failed'));
+  await ask('b');
+  engine.rest();
+  assert.equal(engine.pid, undefined);
+  assert.equal(engine.deaths, 1);
+  assert.notEqual((await ask('c')).pid, pid);
+});
+
 test('a closed engine starts no child', async () => {
   open();
   engine.close();
