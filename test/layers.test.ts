@@ -107,21 +107,30 @@ function breaches(source: Source): string[] {
     if (name.startsWith('.')) {
       const target = normalize(join(dirname(source.path), name)).replaceAll('\\', '/');
       const to = layerOf(target);
-      const allowed = to === from || (to !== null && layers[from]!.includes(to)) || exceptions[from]?.includes(target);
+      const allowed =
+        to === from || (to !== null && layers[from]!.includes(to)) || exceptions[from]?.includes(target);
       if (target === 'package.json' || allowed) return [];
       return [`${source.path} (${from}) may not import ${target} (${to ?? 'no layer'})`];
     }
-    const bare = name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
+    const bare = name
+      .split('/')
+      .slice(0, name.startsWith('@') ? 2 : 1)
+      .join('/');
     const open = doors[bare];
-    if (open && !open.some((door) => source.path.startsWith(door))) return [`${source.path} may not import ${bare}`];
-    if (source.path.startsWith('src-renderer/') && name.startsWith('node:')) return [`${source.path} may not import ${name}`];
+    if (open && !open.some((door) => source.path.startsWith(door)))
+      return [`${source.path} may not import ${bare}`];
+    if (source.path.startsWith('src-renderer/') && name.startsWith('node:'))
+      return [`${source.path} may not import ${name}`];
     return [];
   });
 }
 
-const sources: Source[] = globSync(['src-main/**/*.ts', 'src-renderer/**/*.{ts,svelte}', 'models/**/*.ts', 'training/**/*.ts'], {
-  cwd: root,
-}).map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
+const sources: Source[] = globSync(
+  ['src-main/**/*.ts', 'src-renderer/**/*.{ts,svelte}', 'models/**/*.ts', 'training/**/*.ts'],
+  {
+    cwd: root,
+  },
+).map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }));
 
 test('imports point one way', () => {
   assert.ok(sources.length > 20, `only ${sources.length} sources were found`);
@@ -137,7 +146,10 @@ test('a planted violation of every kind is caught', () => {
     { path: 'src-main/library/a.ts', text: "const x = await import('../../training/train.ts');" },
     { path: 'src-main/hosts/web/a.ts', text: "import { x } from '../electron/main.ts';" },
     { path: 'src-main/app.ts', text: "import { x } from './hosts/cli/main.ts';" },
-    { path: 'src-renderer/screens/A.svelte', text: '<script lang="ts">import x from "../../src-main/app.ts";</script>' },
+    {
+      path: 'src-renderer/screens/A.svelte',
+      text: '<script lang="ts">import x from "../../src-main/app.ts";</script>',
+    },
     { path: 'src-renderer/parts/A.svelte', text: '<script lang="ts">import x from "../client.ts";</script>' },
     { path: 'src-renderer/state/a.ts', text: "import fs from 'node:fs';" },
     { path: 'src-main/library/b.ts', text: "import Database from 'better-sqlite3';" },

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fileResponse, insidePath, sendFile, typeOf } from '../src-main/serve-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'likeness-files-'));
@@ -67,7 +67,20 @@ test('paths that leave the root are a 404, links out of it as well', async () =>
 
 test('no path whatever leaves the root', async () => {
   const part = fc.oneof(
-    fc.constantFrom('..', '.', '%2e%2e', '%2E.', '..%2f', '..%5c', '\\', '/', '%2f', 'up', 'link.txt', 'assets'),
+    fc.constantFrom(
+      '..',
+      '.',
+      '%2e%2e',
+      '%2E.',
+      '..%2f',
+      '..%5c',
+      '\\',
+      '/',
+      '%2f',
+      'up',
+      'link.txt',
+      'assets',
+    ),
     fc.constantFrom('secret.txt', 'index.html', '%00', '%252e%252e', 'C:', '~', ''),
     fc.string({ maxLength: 6 }),
   );

@@ -5,7 +5,10 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
-const files = globSync(['{src-main,src-renderer,models,training,test,bench,scripts}/**/*.{ts,svelte,css,mjs}'], { cwd: root })
+const files = globSync(
+  ['{src-main,src-renderer,models,training,test,bench,scripts}/**/*.{ts,svelte,css,mjs}'],
+  { cwd: root },
+)
   .filter((path) => !path.includes('node_modules'))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
@@ -15,7 +18,9 @@ test('no file is longer than 400 lines', () => {
 });
 
 test('no file is called utils, helpers, common or manager', () => {
-  const vague = files.map(({ path }) => path).filter((path) => /^(utils?|helpers?|common|.*manager)\.\w+$/i.test(basename(path)));
+  const vague = files
+    .map(({ path }) => path)
+    .filter((path) => /^(utils?|helpers?|common|.*manager)\.\w+$/i.test(basename(path)));
   assert.deepEqual(vague, []);
 });
 
@@ -31,7 +36,9 @@ test('sources are kebab-case, components PascalCase', () => {
 });
 
 test('no left-over marks and no test that is narrowed to itself', () => {
-  const marks = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'HA' + 'CK', String.raw`\.on` + String.raw`ly\(`].join('|'));
+  const marks = new RegExp(
+    ['TO' + 'DO', 'FIX' + 'ME', 'HA' + 'CK', String.raw`\.on` + String.raw`ly\(`].join('|'),
+  );
   assert.deepEqual(
     files.filter(({ text }) => marks.test(text)).map(({ path }) => path),
     [],

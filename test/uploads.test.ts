@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const stream = (...chunks: Uint8Array[]) =>
-  new Blob(chunks as BlobPart[]).stream() as ReadableStream<Uint8Array>;
+  new Blob(chunks as Uint8Array<ArrayBuffer>[]).stream() as ReadableStream<Uint8Array>;
 
 test('a photo that was dropped in stands in a file until the program ends', async () => {
   const uploads = new Uploads(dir);
