@@ -21,9 +21,13 @@ const viewerQuality = 88;
 export async function writeThumbnails(dir: string, hash: string, pixels: Pixels): Promise<void> {
   try {
     await mkdir(join(dir, hash.slice(0, 2)), { recursive: true });
-    for (const side of Object.values(thumbnailSides)) {
-      await writeWhole(thumbnailPath(dir, hash, side), await toJpeg(pixels, side, thumbnailQuality));
-    }
+    const { small, large } = thumbnailSides;
+    const largeBytes = await toJpeg(pixels, large, thumbnailQuality);
+    await writeWhole(thumbnailPath(dir, hash, large), largeBytes);
+    // A photo that fits the small one looks the same in both: encoding it twice would be a seventh of all its work.
+    const fits = Math.max(pixels.width, pixels.height) <= small;
+    const smallBytes = fits ? largeBytes : await toJpeg(pixels, small, thumbnailQuality);
+    await writeWhole(thumbnailPath(dir, hash, small), smallBytes);
   } catch (thrown) {
     throw systemError(thrown) ?? thrown;
   }
