@@ -16,24 +16,25 @@ const momentMs = 2 * 60_000;
 const veryAlike = 0.9;
 
 /**
- * @param likes  best first; that order stays within each section, but a moment runs by time.
+ * @param likes  matches, best first; that order stays within each section, but a moment runs by time.
  * @param takenAtMs  of the photo they are like; null where it is not known, and then no moment is told.
- * @param cut  relevance under which all are weak.
+ * @param weak  what lies below the line and is shown all the same.
  * @returns only sections that hold something.
  */
 export function likeSections(
   likes: readonly Like[],
-  { takenAtMs, cut }: { takenAtMs: number | null; cut: number },
+  { takenAtMs, weak }: { takenAtMs: number | null; weak: readonly Like[] },
 ): LikeSection[] {
-  const parts: Record<LikeSection['name'], Like[]> = { moment: [], very: [], alike: [], weak: [] };
+  const moment: Like[] = [];
+  const very: Like[] = [];
+  const alike: Like[] = [];
   for (const like of likes) {
-    // Cut-offs are twentieths, relevance is a float32: a hair must not decide.
-    if (like.relevance < cut - 1e-9) parts.weak.push(like);
-    else if (takenAtMs !== null && Math.abs(like.takenAtMs - takenAtMs) <= momentMs) parts.moment.push(like);
-    else (like.relevance >= veryAlike ? parts.very : parts.alike).push(like);
+    if (takenAtMs !== null && Math.abs(like.takenAtMs - takenAtMs) <= momentMs) moment.push(like);
+    else (like.relevance >= veryAlike ? very : alike).push(like);
   }
-  parts.moment.sort((a, b) => a.takenAtMs - b.takenAtMs);
-  return (['moment', 'very', 'alike', 'weak'] as const)
-    .map((name) => ({ name, indexes: parts[name].map(({ index }) => index) }))
+  moment.sort((a, b) => a.takenAtMs - b.takenAtMs);
+  const sections = Object.entries({ moment, very, alike, weak }) as [LikeSection['name'], readonly Like[]][];
+  return sections
+    .map(([name, all]) => ({ name, indexes: all.map(({ index }) => index) }))
     .filter(({ indexes }) => indexes.length > 0);
 }

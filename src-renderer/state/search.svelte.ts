@@ -1,6 +1,7 @@
 /** One question at a time, asked of the words or of a photo, with its answer. A new question gives the old one up. */
 import type { SearchResult, SearchResults } from '../../src-main/contract/search.ts';
 import { isAbort, sentences, type Client } from '../client.ts';
+import { mostShown } from './cut-off.ts';
 import type { PlaceFilter } from './router.svelte.ts';
 import { waysOut, type Way } from './ways-out.ts';
 
@@ -19,13 +20,8 @@ export interface Answer extends Omit<SearchResults, 'results'> {
   readonly results: readonly SearchResult[];
 }
 
-/** Relevance from which a photo counts as a match, unless the person moves the line: where the contract counts `relevant`. */
-export const matchLine = 0.5;
 /** A first page comes at once and fills any window; the rest follows. */
 const firstPage = 200;
-/** As many as one answer may hold. */
-export const mostShown = 10_000;
-
 export class Search {
   #client: Client;
   #answer: Answer | null = $state.raw(null);
@@ -119,10 +115,4 @@ export class Search {
       this.#ways = [...found];
     }
   }
-}
-
-/** Photos at or above a cut-off, counted from the histogram: exact where the cut-off is a multiple of its step. */
-export function countAbove(histogram: readonly number[], cut: number): number {
-  const from = Math.round(cut * histogram.length);
-  return histogram.slice(from).reduce((sum, count) => sum + count, 0);
 }

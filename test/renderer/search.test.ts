@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SearchResults } from '../../src-main/contract/search.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
+import { countAbove, cutOff } from '../../src-renderer/state/cut-off.ts';
 import { likeSections } from '../../src-renderer/state/like-sections.ts';
 import { suggestionsFor, type Offers } from '../../src-renderer/state/suggestions.ts';
 import { waysOut } from '../../src-renderer/state/ways-out.ts';
 import { fakeClient } from './fake-client.ts';
 import './runes.ts';
 
-const { Search, countAbove } = await import('../../src-renderer/state/search.svelte.ts');
+const { Search } = await import('../../src-renderer/state/search.svelte.ts');
 
 /** A library of `total` photos, of which the first `good` match. */
 function results(query: string, { total = 1000, good = 300, limit = 100, offset = 0 } = {}): SearchResults {
@@ -217,16 +218,64 @@ test('likes are told apart: the same moment by time, then very alike, alike, wea
     like(3, 0.94, at - 1000),
     like(4, 0.6, 0),
     like(5, 0.5, 0),
-    like(6, 0.49, at),
   ];
-  assert.deepEqual(likeSections(likes, { takenAtMs: at, cut: 0.5 }), [
+  assert.deepEqual(likeSections(likes, { takenAtMs: at, weak: [like(6, 0.49, at)] }), [
     { name: 'moment', indexes: [3, 1] },
     { name: 'very', indexes: [2] },
     { name: 'alike', indexes: [4, 5] },
     { name: 'weak', indexes: [6] },
   ]);
-  assert.deepEqual(likeSections(likes.slice(0, 3), { takenAtMs: null, cut: 0.5 }), [
+  assert.deepEqual(likeSections(likes.slice(0, 3), { takenAtMs: null, weak: [] }), [
     { name: 'very', indexes: [1, 2, 3] },
   ]);
-  assert.deepEqual(likeSections([], { takenAtMs: at, cut: 0.5 }), []);
+  assert.deepEqual(likeSections([], { takenAtMs: at, weak: [] }), []);
+});
+
+/** An answer whose first results have these relevances; `rest` more photos match nothing. */
+function answered(relevances: readonly number[], { rest = 0, read = relevances.length } = {}) {
+  const histogram = Array.from({ length: 20 }, () => 0);
+  for (const relevance of relevances) histogram[Math.min(19, Math.floor(relevance * 20))]! += 1;
+  histogram[0]! += rest;
+  return {
+    results: relevances
+      .slice(0, read)
+      .map((relevance, at) => ({ id: at + 1, path: `/p/${at + 1}`, score: 1 - at / 100, relevance })),
+    total: relevances.length + rest,
+    relevant: relevances.filter((relevance) => relevance >= 0.5).length,
+    histogram,
+  };
+}
+const closed = { chosen: undefined, weakShown: false };
+const idsOf = (results: readonly { readonly id: number }[]) => results.map(({ id }) => id);
+
+test('matches end at one half, and weaker ones are counted but closed', () => {
+  const line = cutOff(answered([0.9, 0.5, 0.3, 0.1, 0.02], { rest: 500 }), closed);
+  assert.deepEqual([line.above, line.below, line.none], [2, 2, false]);
+  assert.deepEqual([idsOf(line.strong), idsOf(line.weak)], [[1, 2], []]);
+  const open = cutOff(answered([0.9, 0.5, 0.3, 0.1, 0.02], { rest: 500 }), { ...closed, weakShown: true });
+  assert.deepEqual(idsOf(open.weak), [3, 4]);
+});
+
+test('the person’s own line decides, down to everything', () => {
+  const answer = answered([0.9, 0.5, 0.3, 0.02], { rest: 1 });
+  assert.deepEqual(idsOf(cutOff(answer, { ...closed, chosen: 0.25 }).strong), [1, 2, 3]);
+  const all = cutOff(answer, { ...closed, chosen: 0 });
+  assert.equal(all.above, 5);
+  assert.equal(all.below, 0);
+});
+
+test('without a good match a few guesses are shown, until the person lowers the line', () => {
+  const answer = answered(Array.from({ length: 60 }, () => 0.2));
+  const none = cutOff(answer, closed);
+  assert.equal(none.none, true);
+  assert.equal(none.weak.length, 30);
+  assert.equal(cutOff(answer, { ...closed, chosen: 0.2 }).none, false);
+});
+
+test('where a name has raised a weak match above a strong one, more is read until all strong ones are there', () => {
+  const relevances = [0.9, 0.4, 0.4, 0.8];
+  const first = cutOff(answered(relevances, { read: 2 }), closed);
+  assert.deepEqual([first.above, idsOf(first.strong), first.wanted], [2, [1], 4]);
+  const then = cutOff(answered(relevances), closed);
+  assert.deepEqual([idsOf(then.strong), then.wanted], [[1, 4], 0]);
 });
