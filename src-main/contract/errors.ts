@@ -18,6 +18,7 @@ export const errorCodes = [
   'no-encoder',
   'encoder-broken',
   'engine-failed',
+  'engine-not-starting',
   'cancelled',
   'wrong-node',
   'forbidden',

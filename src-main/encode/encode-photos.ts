@@ -13,6 +13,8 @@ import type { Store } from '../store/store.ts';
 const batchSize = 16;
 /** While one batch is saved and identified, the other keeps decoder and encoder busy. */
 const batchesInFlight = 3;
+/** An engine that was killed while it started is started again, this often; the photos are not to blame. */
+const startsTried = 3;
 
 export interface WaitingPhoto {
   readonly id: PhotoId;
@@ -110,8 +112,10 @@ class EncodeRun {
     try {
       await this.#look(batch);
     } catch (thrown) {
-      if (!(thrown instanceof LikenessError) || thrown.code !== 'engine-failed') throw thrown;
-      await this.#afterDeath(batch, thrown);
+      if (!(thrown instanceof LikenessError)) throw thrown;
+      if (thrown.code === 'engine-failed') await this.#afterDeath(batch, thrown);
+      else if (thrown.code !== 'engine-not-starting' || this.#options.engine.failedStarts >= startsTried)
+        throw thrown;
     } finally {
       for (const { id } of batch) this.#claimed.delete(id);
     }

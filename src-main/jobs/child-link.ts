@@ -15,7 +15,12 @@ export type StartChild = (entry: string) => ChildLink;
 
 /** A child of plain Node. Typed arrays travel as they are (structured clone). */
 export const forkChild: StartChild = (entry) => {
-  const child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 2, 'inherit', 'ipc'] });
+  // No option of ours (a test's coverage, a debugger's port) is any of the child's business.
+  const child = fork(entry, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 2, 'inherit', 'ipc'],
+    execArgv: [],
+  });
   // The child's stdout goes to stderr: whatever a native library prints must not spoil a command's JSON.
   return {
     pid: child.pid,

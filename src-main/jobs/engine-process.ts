@@ -15,12 +15,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The code of the error with which every open call ends when the child dies under it. */
-export const engineDied = 'engine-failed';
-
 /**
  * Starts the child at the first call and again at the first call after it died. Calls in flight when it dies
- * are rejected with `engine-failed`: the caller knows what it asked and decides whether to ask again.
+ * are rejected: with `engine-failed` when it died at work, and the caller decides whether to ask again; with
+ * `engine-not-starting` when it had not even started, which says nothing about what was asked.
  */
 export class EngineProcess {
   readonly #entry: string;
@@ -30,8 +28,11 @@ export class EngineProcess {
   #child: ChildLink | null = null;
   #lastId = 0;
   #closed = false;
+  #ready = false;
   /** How often a child ended before it was asked to. */
   deaths = 0;
+  /** How often in a row a child ended before it had started: it lacks a file, or memory. */
+  failedStarts = 0;
 
   constructor(options: { entry: string; startChild: StartChild; start: () => EngineStart }) {
     this.#entry = options.entry;
@@ -91,6 +92,7 @@ export class EngineProcess {
     if (this.#child) return this.#child;
     const child = this.#startChild(this.#entry);
     this.#child = child;
+    this.#ready = false;
     child.onMessage((message) => this.#receive(message as FromEngine));
     child.onExit((code) => this.#ended(child, code));
     child.send({ type: 'start', start: this.#start() } satisfies ToEngine);
@@ -98,7 +100,11 @@ export class EngineProcess {
   }
 
   #receive(message: FromEngine): void {
-    if (message.type === 'ready') return;
+    if (message.type === 'ready') {
+      this.#ready = true;
+      this.failedStarts = 0;
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     if (!waiting) return;
     if (message.type === 'result') waiting.resolve(message.output);
@@ -113,15 +119,23 @@ export class EngineProcess {
   #ended(child: ChildLink, code: number | null): void {
     if (this.#child !== child) return;
     this.#child = null;
-    if (!this.#closed) this.deaths += 1;
-    const error = died(
-      `The engine stopped${code === null ? '' : ` with code ${code}`} before it had answered.`,
-    );
+    if (!this.#closed) {
+      this.deaths += 1;
+      if (!this.#ready) this.failedStarts += 1;
+    }
+    const how = code === null ? '' : ` with code ${code}`;
+    const error = this.#ready
+      ? died(`The engine stopped${how} before it had answered.`)
+      : new LikenessError(
+          'engine-not-starting',
+          `The engine stopped${how} before it had started.`,
+          'Run `likeness doctor`; if a file is missing, install Likeness again.',
+        );
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
 }
 
 function died(message: string): LikenessError {
-  return new LikenessError(engineDied, message, 'It starts again by itself; try once more.');
+  return new LikenessError('engine-failed', message, 'It starts again by itself; try once more.');
 }

@@ -3,6 +3,7 @@ let started = null;
 process.on('message', (message) => {
   if (message.type === 'start') {
     started = message.start;
+    if (started.library === '/broken') process.exit(4);
     process.send({ type: 'ready' });
     return;
   }

@@ -8,14 +8,14 @@ import { EngineProcess } from '../../src-main/jobs/engine-process.ts';
 let engine: EngineProcess;
 let starts = 0;
 
-function open(): EngineProcess {
+function open(library = '/photos'): EngineProcess {
   starts = 0;
   engine = new EngineProcess({
     entry: join(import.meta.dirname, 'echo-child.mjs'),
     startChild: forkChild,
     start: () => {
       starts += 1;
-      return { role: 'looking', library: '/photos', threads: 1, decodes: starts };
+      return { role: 'looking', library, threads: 1, decodes: starts };
     },
   });
   return engine;
@@ -67,6 +67,7 @@ test('when the child dies every open call fails, and the next call starts a new 
   assert.notEqual(after.pid, pid);
   assert.equal(after.started.decodes, 2);
   assert.equal(engine.deaths, 1);
+  assert.equal(engine.failedStarts, 0);
 });
 
 test('a child killed from outside is replaced', async () => {
@@ -93,6 +94,13 @@ test('a caller who gives up is let go with its own reason; the child goes on', a
   stop.abort(new Error('enough'));
   await assert.rejects(hanging, /enough/);
   assert.equal((await ask('b')).pid, pid);
+});
+
+test('a child that dies before it has started says so, and how often in a row', async () => {
+  open('/broken');
+  await assert.rejects(ask('a'), isCode('engine-not-starting'));
+  await assert.rejects(ask('a'), isCode('engine-not-starting'));
+  assert.equal(engine.failedStarts, 2);
 });
 
 test('an engine at rest has no child, and wakes at the next call; one that is asked something does not rest', async () => {
