@@ -62,6 +62,11 @@ export async function encodePhotos(options: EncodePhotosOptions): Promise<void> 
   try {
     while (failure === null) {
       signal.throwIfAborted();
+      if (run.hasSuspects) {
+        await Promise.all(inFlight);
+        if (failure === null) await run.settleSuspects();
+        continue;
+      }
       const batch = run.next();
       if (batch.length === 0) {
         if (inFlight.size > 0) await settleOne();
@@ -69,7 +74,7 @@ export async function encodePhotos(options: EncodePhotosOptions): Promise<void> 
         continue;
       }
       const work: Promise<void> = run
-        .settle(batch)
+        .settle(new Batch(batch))
         .catch((thrown: unknown) => {
           failure ??= thrown;
         })
@@ -86,6 +91,7 @@ export async function encodePhotos(options: EncodePhotosOptions): Promise<void> 
 class EncodeRun {
   readonly #options: EncodePhotosOptions;
   readonly #claimed = new Set<number>();
+  readonly #suspects: WaitingPhoto[] = [];
   /** Contents being prepared: a second file with the same bytes waits for the first rather than being encoded too. */
   readonly #preparing = new Map<string, Promise<unknown>>();
 
@@ -108,65 +114,73 @@ class EncodeRun {
     return fresh;
   }
 
-  async settle(batch: readonly WaitingPhoto[]): Promise<void> {
+  /** Photos of batches under which the engine died: one of them did it, or one of another batch. */
+  get hasSuspects(): boolean {
+    return this.#suspects.length > 0;
+  }
+
+  /** One photo at a time and nothing beside it: whoever stops the engine now is found, and nobody else is blamed. */
+  async settleSuspects(): Promise<void> {
+    for (const photo of this.#suspects.splice(0)) {
+      const alone = new Batch([photo]);
+      while (alone.isOpen(photo)) await this.settle(alone);
+    }
+  }
+
+  async settle(batch: Batch): Promise<void> {
     try {
       await this.#look(batch);
     } catch (thrown) {
       if (!(thrown instanceof LikenessError)) throw thrown;
-      if (thrown.code === 'engine-failed') await this.#afterDeath(batch, thrown);
+      if (thrown.code === 'engine-failed') this.#afterDeath(batch, thrown);
       else if (thrown.code !== 'engine-not-starting' || this.#options.engine.failedStarts >= startsTried)
         throw thrown;
     } finally {
-      for (const { id } of batch) this.#claimed.delete(id);
+      batch.flush(this.#options.onDone);
+      for (const photo of batch.photos) if (!this.#suspects.includes(photo)) this.#claimed.delete(photo.id);
     }
   }
 
-  /** The engine died under this batch. Alone, the photo that did it is found; the others pass. */
-  async #afterDeath(batch: readonly WaitingPhoto[], death: LikenessError): Promise<void> {
-    const [photo] = batch;
-    if (batch.length > 1) {
-      for (const one of batch) await this.settle([one]);
-    } else if (photo) {
-      const { store, onDone } = this.#options;
-      if (store.photos.attempted(photo.id) < limits.fatalAttempts) return;
-      store.photos.fail(photo.id, `${death.message} It was set aside after it had stopped the engine twice.`);
-      onDone({ ...nothing(), done: 1, failed: 1 });
+  #afterDeath(batch: Batch, death: LikenessError): void {
+    const [photo, ...others] = batch.photos;
+    if (others.length > 0) this.#suspects.push(...batch.photos.filter((one) => batch.isOpen(one)));
+    else if (photo && this.#options.store.photos.attempted(photo.id) >= limits.fatalAttempts) {
+      const reason = `${death.message} It was set aside after it had stopped the engine twice.`;
+      this.#options.store.photos.fail(photo.id, reason);
+      batch.settle(photo, 'failed');
     }
   }
 
-  async #look(batch: readonly WaitingPhoto[]): Promise<void> {
+  async #look(batch: Batch): Promise<void> {
     const { store, engine, signal } = this.#options;
+    const photos = batch.photos.filter((photo) => batch.isOpen(photo));
     const found = await engine.call(
       'identify',
-      { paths: batch.map(({ path }) => path) },
-      { signal, timeoutMs: timeLimit(batch.length) },
+      { paths: photos.map(({ path }) => path) },
+      { signal, timeoutMs: timeLimit(photos.length) },
     );
     const unknown: Identified[] = [];
-    const settled = nothing();
     store.transaction(() => {
-      for (const [index, photo] of batch.entries()) {
+      for (const [index, photo] of photos.entries()) {
         const outcome = found[index]!;
-        if (!outcome.ok) {
-          this.#fail(photo, outcome.error);
-          settled.failed += 1;
-          settled.done += 1;
-        } else if (!this.#attach({ ...photo, ...outcome }, settled)) unknown.push({ ...photo, ...outcome });
+        if (!outcome.ok) this.#fail(batch, photo, outcome.error);
+        else if (!this.#attach(batch, { ...photo, ...outcome })) unknown.push({ ...photo, ...outcome });
       }
     });
-    this.#options.onDone(settled);
-    await this.#prepareEach(unknown);
+    batch.flush(this.#options.onDone);
+    await this.#prepareEach(batch, unknown);
   }
 
   /** True when the content is known in full, so that nothing remains to be done. */
-  #attach(photo: Identified, settled: Settled): boolean {
+  #attach(batch: Batch, photo: Identified): boolean {
     const { store, encoder } = this.#options;
     const attached = store.photos.attach(photo.id, photo.hash, photo, encoder?.id ?? null);
     if (attached.contentId === null || (encoder !== null && !attached.encoded)) return false;
-    count(settled, photo.known === 1 || attached.moved);
+    batch.settle(photo, photo.known === 1 || attached.moved ? 'updated' : 'added');
     return true;
   }
 
-  async #prepareEach(photos: readonly Identified[]): Promise<void> {
+  async #prepareEach(batch: Batch, photos: readonly Identified[]): Promise<void> {
     const first = new Map<string, Identified>();
     const later: Identified[] = [];
     for (const photo of photos) {
@@ -174,7 +188,7 @@ class EncodeRun {
       else first.set(photo.hash, photo);
     }
     const others = later.map(({ hash }) => this.#preparing.get(hash));
-    const work = this.#prepare([...first.values()]);
+    const work = this.#prepare(batch, [...first.values()]);
     for (const hash of first.keys()) this.#preparing.set(hash, work);
     try {
       await work;
@@ -183,45 +197,64 @@ class EncodeRun {
     }
     if (later.length === 0) return;
     await Promise.allSettled(others);
-    await this.#prepare(later);
+    await this.#prepare(batch, later);
   }
 
-  async #prepare(photos: readonly Identified[]): Promise<void> {
-    const { store, engine, encoder, signal, onDone } = this.#options;
-    const settled = nothing();
-    const missing = photos.filter((photo) => !this.#attach(photo, settled));
-    if (missing.length > 0) {
-      const input: EngineCalls['prepare'][0] = {
-        photos: missing.map(({ path, hash, modifiedMs }) => ({ path, hash, modifiedMs })),
-        thumbnails: store.paths.thumbnails,
-        encoder: encoder?.dir ?? null,
-      };
-      const outcomes = await engine.call('prepare', input, { signal, timeoutMs: timeLimit(missing.length) });
-      store.transaction(() => {
-        for (const [index, photo] of missing.entries()) {
-          this.#save(photo, outcomes[index]!, settled);
-        }
-      });
-    }
-    if (settled.done > 0) onDone(settled);
+  async #prepare(batch: Batch, photos: readonly Identified[]): Promise<void> {
+    const { store, engine, encoder, signal } = this.#options;
+    const missing = photos.filter((photo) => !this.#attach(batch, photo));
+    if (missing.length === 0) return;
+    const input: EngineCalls['prepare'][0] = {
+      photos: missing.map(({ path, hash, modifiedMs }) => ({ path, hash, modifiedMs })),
+      thumbnails: store.paths.thumbnails,
+      encoder: encoder?.dir ?? null,
+    };
+    const outcomes = await engine.call('prepare', input, { signal, timeoutMs: timeLimit(missing.length) });
+    store.transaction(() => {
+      for (const [index, photo] of missing.entries()) this.#save(batch, photo, outcomes[index]!);
+    });
   }
 
-  #save(photo: Identified, outcome: Outcome<PreparedPhoto>, settled: Settled): void {
+  #save(batch: Batch, photo: Identified, outcome: Outcome<PreparedPhoto>): void {
     const { store, encoder } = this.#options;
-    if (outcome.ok) {
-      store.photos.savePrepared(photo.id, photo.hash, photo.sizeBytes, outcome, encoder?.id ?? null);
-      count(settled, photo.known === 1);
-    } else {
-      this.#fail(photo, outcome.error);
-      settled.failed += 1;
-      settled.done += 1;
-    }
+    if (!outcome.ok) return this.#fail(batch, photo, outcome.error);
+    store.photos.savePrepared(photo.id, photo.hash, photo.sizeBytes, outcome, encoder?.id ?? null);
+    batch.settle(photo, photo.known === 1 ? 'updated' : 'added');
   }
 
-  #fail(photo: WaitingPhoto, error: ErrorData): void {
+  #fail(batch: Batch, photo: WaitingPhoto, error: ErrorData): void {
     // No room on the disk says nothing about the photo: the whole job stops and the photo keeps waiting.
     if (error.code === 'disk-full') throw new LikenessError(error.code, error.message, error.hint);
     this.#options.store.photos.fail(photo.id, error.message);
+    batch.settle(photo, 'failed');
+  }
+}
+
+/** Photos that travel together, and what has become of each: none is told twice. */
+class Batch {
+  readonly photos: readonly WaitingPhoto[];
+  readonly #open: Set<number>;
+  #untold = nothing();
+
+  constructor(photos: readonly WaitingPhoto[]) {
+    this.photos = photos;
+    this.#open = new Set(photos.map(({ id }) => id));
+  }
+
+  isOpen({ id }: WaitingPhoto): boolean {
+    return this.#open.has(id);
+  }
+
+  settle({ id }: WaitingPhoto, how: 'added' | 'updated' | 'failed'): void {
+    if (!this.#open.delete(id)) return;
+    this.#untold.done += 1;
+    this.#untold[how] += 1;
+  }
+
+  flush(onDone: (settled: Settled) => void): void {
+    const settled = this.#untold;
+    this.#untold = nothing();
+    if (settled.done > 0) onDone(settled);
   }
 }
 
@@ -229,12 +262,6 @@ type Identified = WaitingPhoto & { readonly hash: string; readonly sizeBytes: nu
 
 function nothing(): Settled {
   return { done: 0, failed: 0, added: 0, updated: 0 };
-}
-
-function count(settled: Settled, known: boolean): void {
-  settled.done += 1;
-  if (known) settled.updated += 1;
-  else settled.added += 1;
 }
 
 function timeLimit(photos: number): number {
