@@ -125,7 +125,7 @@ async function checkKind(path: string): Promise<void> {
     throw unreadable(name, `is larger than ${limits.photoBytes / 1024 ** 3} GiB`);
   const kind = pictureKind(await firstBytes(path), extname(path));
   if (!kind) throw unreadable(name, 'holds no picture that Likeness knows');
-  if (!kind.readable) throw unsupported(name, `${kind.name} files`);
+  if (!kind.readable) throw unsupported(name, `is ${kind.name}, which`);
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
@@ -153,7 +153,7 @@ function readError(path: string, thrown: unknown): unknown {
   const system = systemError(thrown);
   if (system) return system;
   const name = basename(path);
-  if (rareVariety.test(thrown.message)) return unsupported(name, 'files of this rare variety', thrown);
+  if (rareVariety.test(thrown.message)) return unsupported(name, 'is of a rare variety that', thrown);
   const reason = reasons.find(([pattern]) => pattern.test(thrown.message))?.[1];
   return unreadable(name, reason ?? 'is damaged, or needs more memory than it may take', thrown);
 }
@@ -161,7 +161,7 @@ function readError(path: string, thrown: unknown): unknown {
 function unsupported(name: string, what: string, cause?: Error): LikenessError {
   return new LikenessError(
     'unsupported-format',
-    `Likeness does not read ${what} yet: “${name}”.`,
+    `“${name}” ${what} Likeness does not read yet.`,
     'Save a copy as JPEG to have it in the library.',
     cause && { cause },
   );
