@@ -128,7 +128,8 @@ export const drawings: readonly Drawing[] = [
     taken: '2022:03:09 15:10:00',
     sky: '#f3e6ee',
     ground: '#8a6f5a',
-    things: '<rect x="24" y="44" width="52" height="32" fill="#f7c6d4"/><rect x="48" y="28" width="3" height="16" fill="#3b6fd1"/>',
+    things:
+      '<rect x="24" y="44" width="52" height="32" fill="#f7c6d4"/><rect x="48" y="28" width="3" height="16" fill="#3b6fd1"/>',
   },
 ];
 
