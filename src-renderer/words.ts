@@ -18,7 +18,6 @@ export const words = {
   app: {
     name: 'Likeness',
     library: 'Library',
-    skip: 'Skip to the photos',
     hideSidebar: 'Hide sidebar',
     showSidebar: 'Show sidebar',
     back: 'Back',
