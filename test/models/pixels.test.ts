@@ -167,7 +167,7 @@ test('what is no readable picture is refused with its reason', async () => {
   await assertRefused(dir, 'unreadable-photo', /is not a file/);
   await assertRefused(join(dir, 'gone.jpg'), 'not-found', /does not exist/);
   const heic = await write('phone.jpg', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'));
-  await assertRefused(heic, 'unsupported-format', /HEIC.*“phone\.jpg”/);
+  await assertRefused(heic, 'unsupported-format', /“phone\.jpg” is HEIC, which/);
   // A header that declares 60,000 x 60,000 pixels is believed, and refused before anything is decoded.
   const header = Buffer.from('89504e470d0a1a0a0000000d494844520000ea600000ea600802000000', 'hex');
   const bomb = Buffer.concat([header, Buffer.from('00000000', 'hex'), Buffer.alloc(64)]);
