@@ -30,9 +30,9 @@ const time = new Intl.DateTimeFormat(language, { ...clock, hour: '2-digit', minu
 /** 84112 → “84,112”. */
 export const formatNumber = (value: number): string => wholeNumber.format(value);
 /** “Saturday 15 June”. @param ms local wall-clock time as if UTC, as in all of these. */
-export const formatDay = (ms: number): string => dayOfYear.format(ms).replace(',', '');
+export const formatDay = (ms: number): string => dayOfYear.format(ms);
 /** “Saturday 15 June 2024”. */
-export const formatLongDay = (ms: number): string => dayInYear.format(ms).replace(',', '');
+export const formatLongDay = (ms: number): string => dayInYear.format(ms);
 /** “15 June 2024”. */
 export const formatShortDay = (ms: number): string => shortDay.format(ms);
 /** “June 2024”. */
