@@ -64,10 +64,10 @@ test('the dozen is shown newest first, under its days, each with a name read alo
   await photosDrawn(page);
   const heading = (name: string) => page.getByRole('heading', { name, exact: true });
   await heading('July 2024').waitFor();
-  await heading('Sunday July 21, 2024').waitFor();
+  await heading('Sunday, July 21, 2024').waitFor();
   assert.equal(
     await tiles(page, 'Photos').first().getAttribute('aria-label'),
-    'Photo, Sunday July 21, 2024, 10:15 AM',
+    'Photo, Sunday, July 21, 2024, 10:15 AM',
   );
   assert.equal(await tiles(page, 'Photos').first().getAttribute('aria-setsize'), '12');
   assert.equal(await nameOf('Photos', 0), 'boat on the lake.jpg');
