@@ -195,8 +195,10 @@ function installed(encoders: readonly InstalledEncoder[], id: string): Installed
 function engineStart(role: EngineRole, store: Store): EngineStart {
   const cores = availableParallelism();
   const pace = store.settings.get().pace;
-  const decodes =
-    role === 'answering' || pace === 'gentle' ? 1 : pace === 'full' ? cores : Math.max(1, cores - 1);
+  // Encoding holds the engine's own thread 17 ms a batch: fewer than three photos in hand, and the decoders stand still
+  // meanwhile (1,000 small photos on two cores: one 0.20 of the encoder's bare rate, three 0.38).
+  const normal = Math.max(3, cores - 1);
+  const decodes = role === 'answering' || pace === 'gentle' ? 1 : pace === 'full' ? normal + 2 : normal;
   return {
     role,
     library: store.paths.dir,
