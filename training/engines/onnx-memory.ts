@@ -1,0 +1,123 @@
+/**
+ * States between runs. On the processor each updated state has two buffers that take turns: ONNX Runtime reads one
+ * without copying it and writes the other. On WebGPU a state is whatever buffer the last run left on the device.
+ */
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { onnxModel } from '../graph/onnx-model.ts';
+import { type ElementType, type Node, state as stateOf } from '../graph/tensor.ts';
+import type { Memory, Numbers } from './engine.ts';
+import { type Provider, sessionOptions } from './onnx-session.ts';
+
+const ortTypes = { f32: 'float32', f16: 'float16', i32: 'int32', u8: 'uint8', bool: 'bool' } as const;
+
+export function ortTensor(type: ElementType, numbers: Numbers, shape: readonly number[]): OrtTensor {
+  return new OrtTensor(ortTypes[type], numbers as never, [...shape]) as OrtTensor;
+}
+
+export const numbersOf = (tensor: OrtTensor): Numbers => tensor.data as Numbers;
+
+interface Slot {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  current: OrtTensor;
+  /** The buffer that the next run may write to; made when first needed. */
+  spare: OrtTensor | null;
+}
+
+export class OnnxMemory implements Memory {
+  readonly #provider: Provider;
+  readonly #slots = new Map<string, Slot>();
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#slots.keys()];
+  }
+
+  /** Makes room for the states of a graph; those that are held already must have the same shape and type. */
+  hold(states: readonly Node<'state'>[]): void {
+    for (const state of states) {
+      const { name, first } = state.attributes;
+      const held = this.#slots.get(name);
+      if (held && (held.type !== state.type || held.shape.join() !== state.shape.join()))
+        throw new RangeError(
+          `${state} is held with the shape [${held.shape.join(', ')}] and type ${held.type}`,
+        );
+      if (held) continue;
+      const current = ortTensor(state.type, first() as Numbers, state.shape);
+      this.#slots.set(name, { type: state.type, shape: state.shape, current, spare: null });
+    }
+  }
+
+  current(name: string): OrtTensor {
+    return this.#slot(name).current;
+  }
+
+  /** Where the next value may be written: null lets the runtime make a buffer of its own, on the device. */
+  spare(name: string): OrtTensor | null {
+    if (this.#provider === 'webgpu') return null;
+    const slot = this.#slot(name);
+    const { data } = slot.current;
+    slot.spare ??= ortTensor(
+      slot.type,
+      new (data.constructor as Float32ArrayConstructor)(data.length),
+      slot.shape,
+    );
+    return slot.spare;
+  }
+
+  /** After a run: `made` becomes the state, or is dropped. */
+  moveOn(name: string, made: OrtTensor, taken: boolean): void {
+    const slot = this.#slot(name);
+    const old = taken ? slot.current : made;
+    if (taken) slot.current = made;
+    if (this.#provider === 'webgpu') old.dispose();
+    else slot.spare = old;
+  }
+
+  async read(names: readonly string[] = this.names): Promise<ReadonlyMap<string, Numbers>> {
+    const slots = names.map((name) => [name, this.#slot(name)] as const);
+    const copies = new Map<string, Numbers>();
+    for (const [name, slot] of slots)
+      copies.set(
+        name,
+        slot.current.location === 'cpu' ? numbersOf(slot.current).slice() : await this.#download(slot),
+      );
+    return copies;
+  }
+
+  write(values: ReadonlyMap<string, Numbers>): void {
+    for (const [name, numbers] of values) {
+      const slot = this.#slot(name);
+      const written = ortTensor(slot.type, numbers.slice(), slot.shape);
+      if (this.#provider === 'webgpu') slot.current.dispose();
+      slot.current = written;
+    }
+  }
+
+  close(): void {
+    for (const { current, spare } of this.#slots.values()) {
+      current.dispose();
+      spare?.dispose();
+    }
+    this.#slots.clear();
+  }
+
+  /** Reading a device buffer by `getData` aborts the process; a session that hands its input on can do it. */
+  async #download({ type, shape, current }: Slot): Promise<Numbers> {
+    const tensor = stateOf('state', shape, () => new Float32Array(0), type);
+    const model = onnxModel({ outputs: { copy: tensor }, updates: new Map() }, 'compact');
+    const session = await InferenceSession.create(model, sessionOptions({ provider: this.#provider }, []));
+    const { copy } = (await session.run({ state: current })) as { readonly copy: OrtTensor };
+    await session.release();
+    return numbersOf(copy);
+  }
+
+  #slot(name: string): Slot {
+    const slot = this.#slots.get(name);
+    if (!slot) throw new RangeError(`no state is called “${name}”`);
+    return slot;
+  }
+}

@@ -1,0 +1,100 @@
+/** How each operation is spelled in ONNX. One row an operation; the value of an operation is the name it has in the file. */
+import type { Translation } from './graph.ts';
+import { type ConvPlan, convAttributes, filterGradient, inputGradient } from './onnx-conv.ts';
+import { dataType } from './onnx-messages.ts';
+import type { OnnxWriter } from './onnx-writer.ts';
+import type { Node } from './tensor.ts';
+
+export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<string> {
+  const plain =
+    (opType: string) =>
+    (inputs: readonly string[]): string =>
+      to.node(opType, inputs);
+  const reduce =
+    (opType: string) =>
+    ([x]: readonly [string], { attributes: { axes } }: Node<'sum' | 'max' | 'sumOfSquares'>): string =>
+      to.node(opType, [x, to.sizes(axes)], { keepdims: 1 });
+
+  return {
+    input: (_, { attributes: { name } }) => name,
+    state: (_, { attributes: { name } }) => name,
+    constant: (_, { attributes: { values }, type, shape }) => to.constant(values, type, shape),
+    add: plain('Add'),
+    sub: plain('Sub'),
+    mul: plain('Mul'),
+    div: plain('Div'),
+    maximum: plain('Max'),
+    neg: plain('Neg'),
+    exp: plain('Exp'),
+    log: plain('Log'),
+    sqrt: plain('Sqrt'),
+    erf: plain('Erf'),
+    tanh: plain('Tanh'),
+    sigmoid: plain('Sigmoid'),
+    softplus: plain('Softplus'),
+    relu: plain('Relu'),
+    clip: ([x], { attributes: { low, high } }) => to.node('Clip', [x, to.number(low), to.number(high)]),
+    cast: ([x], { type }) => to.node('Cast', [x], { to: dataType[type] }),
+    stopGradient: ([x]) => x,
+    equal: plain('Equal'),
+    greater: plain('Greater'),
+    and: plain('And'),
+    not: plain('Not'),
+    where: plain('Where'),
+    sum: reduce('ReduceSum'),
+    sumOfSquares: reduce('ReduceSumSquare'),
+    max: reduce('ReduceMax'),
+    broadcast: ([x], { shape }) => to.node('Expand', [x, to.sizes(shape)]),
+    reshape: ([x], { shape }) => to.node('Reshape', [x, to.sizes(shape)]),
+    transpose: ([x], { attributes: { permutation } }) => to.node('Transpose', [x], { perm: permutation }),
+    slice: ([x], { inputs: [source], attributes: { starts, steps }, shape }) => {
+      const axes = shape.flatMap((size, axis) => (size === source.shape[axis] ? [] : [axis]));
+      const of = (values: readonly number[]) => to.sizes(axes.map((axis) => values[axis]!));
+      const ends = shape.map((size, axis) => starts[axis]! + (size - 1) * steps[axis]! + 1);
+      return to.node('Slice', [x, of(starts), of(ends), to.sizes(axes), of(steps)]);
+    },
+    pad: ([x], { inputs: [source], attributes: { before, value }, shape }) => {
+      const after = shape.map((size, axis) => size - before[axis]! - source.shape[axis]!);
+      return to.node('Pad', [x, to.sizes([...before, ...after]), to.number(value)]);
+    },
+    concat: (inputs, { attributes: { axis } }) => to.node('Concat', inputs, { axis }),
+    matmul: ([a, b], { inputs, attributes: { transposeA, transposeB } }) => {
+      if (!transposeA && !transposeB) return to.node('MatMul', [a, b]);
+      // Gemm reads transposed operands where they lie. Stacks of matrices are transposed; on the CPU the
+      // runtime fuses that away.
+      if (inputs.every(({ rank }) => rank === 2))
+        return to.node('Gemm', [a, b], { transA: Number(transposeA), transB: Number(transposeB) });
+      const turned = (name: string, rank: number, turn: boolean) =>
+        turn ? to.node('Transpose', [name], { perm: lastTwoSwapped(rank) }) : name;
+      return to.node('MatMul', [
+        turned(a, inputs[0].rank, transposeA),
+        turned(b, inputs[1].rank, transposeB),
+      ]);
+    },
+    softmax: ([x]) => to.node('Softmax', [x], { axis: -1 }),
+    conv: ([x, filters], { inputs, attributes }) =>
+      to.node('Conv', [x, filters], convAttributes(attributes, inputs[1].shape)),
+    convInput: ([g, filters], node) => inputGradient(to, g, filters, node),
+    convFilter: ([x, g], node) => filterGradient(to, x, g, node, plan),
+    gather: ([x, indices]) => to.node('Gather', [x, indices], { axis: 0 }),
+    scatter: ([x, indices, rows], { inputs, attributes: { duplicates } }) => {
+      const places = to.node('Cast', [to.node('Reshape', [indices, to.sizes([inputs[1].size, 1])])], {
+        to: dataType.i64,
+      });
+      return to.node('ScatterND', [x, places, rows], { reduction: duplicates === 'add' ? 'add' : 'none' });
+    },
+    topK: ([x], { attributes: { count, largest } }) => {
+      const indices = `${x}:top${count}:${largest ? 'largest' : 'smallest'}:${to.nodes.length}`;
+      to.node(
+        'TopK',
+        [x, to.sizes([count])],
+        { axis: -1, largest: Number(largest) },
+        `${indices}:values`,
+        indices,
+      );
+      return to.node('Cast', [indices], { to: dataType.i32 });
+    },
+  };
+}
+
+const lastTwoSwapped = (rank: number) => [...Array(rank - 2).keys(), rank - 1, rank - 2];
