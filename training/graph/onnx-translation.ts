@@ -83,17 +83,6 @@ export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<str
       });
       return to.node('ScatterND', [x, places, rows], { reduction: duplicates === 'add' ? 'add' : 'none' });
     },
-    topK: ([x], { attributes: { count, largest } }) => {
-      const indices = `${x}:top${count}:${largest ? 'largest' : 'smallest'}:${to.nodes.length}`;
-      to.node(
-        'TopK',
-        [x, to.sizes([count])],
-        { axis: -1, largest: Number(largest) },
-        `${indices}:values`,
-        indices,
-      );
-      return to.node('Cast', [indices], { to: dataType.i32 });
-    },
   };
 }
 

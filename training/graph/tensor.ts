@@ -85,7 +85,6 @@ export interface Operations {
   // Selection
   gather: Operation<Two>;
   scatter: Operation<Three, { readonly duplicates: 'add' | 'replace' }>;
-  topK: Operation<One, { readonly count: number; readonly largest: boolean }>;
 }
 
 export type OpName = keyof Operations;

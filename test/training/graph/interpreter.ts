@@ -105,12 +105,6 @@ function everyJoin(
   });
 }
 
-/** Indices of a row's values, best first, equal ones by lowest index. */
-function ranking(row: Numbers, largest: boolean): number[] {
-  const sign = largest ? -1 : 1;
-  return [...row.keys()].sort((a, b) => sign * (row[a]! - row[b]!) || a - b);
-}
-
 const translation = (given: Given): Translation<Numbers> => ({
   input: (_, { attributes: { name }, size }) => {
     const values = given[name];
@@ -264,13 +258,6 @@ const translation = (given: Given): Translation<Numbers> => ({
         const at = row * width + j;
         out[at] = rows[i * width + j]! + (duplicates === 'add' ? out[at]! : 0);
       }
-    return out;
-  },
-  topK: ([x], { shape, inputs: [source], attributes: { count, largest } }) => {
-    const width = source.shape.at(-1)!;
-    const out = new Float64Array(sizeOf(shape));
-    for (let row = 0; row < x.length / width; row++)
-      out.set(ranking(x.subarray(row * width, (row + 1) * width), largest).slice(0, count), row * count);
     return out;
   },
 });

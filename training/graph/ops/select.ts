@@ -1,8 +1,9 @@
 /** Choosing by index: rows of a table, the best of a row. Choices carry no gradient, what is chosen does. */
-import { type Shape, ShapeError, type Tensor, integers, node, sameShape } from '../tensor.ts';
-import { cast, equal, floating, where } from './elementwise.ts';
-import { filled, sum } from './reduce.ts';
-import { reshape, squeeze, unsqueeze } from './shape.ts';
+import { type Shape, ShapeError, type Tensor, constant, integers, node, sameShape } from '../tensor.ts';
+import { cast, equal, floating, neg, where } from './elementwise.ts';
+import { filled, max, sum } from './reduce.ts';
+import { concat, reshape, squeeze, unsqueeze } from './shape.ts';
+import { masked } from './softmax.ts';
 import type { Gradients } from './table.ts';
 
 /** Rows of x [R, ...] by index: [...indices, ...]. An index outside 0..R-1 is undefined. */
@@ -32,16 +33,30 @@ export function scatter(
   );
 }
 
-/** Indices of the `count` largest (or smallest) values along the last axis, best first, equal ones by lowest index. */
-export function topK(x: Tensor, count: number, { largest = true } = {}): Tensor<'i32'> {
+/**
+ * Index of the largest value along the last axis, which is dropped; equal ones by lowest index.
+ * Spelled with max, because ONNX's ArgMax and TopK give 64-bit indices, which WebGPU has none of.
+ */
+export function argMax(x: Tensor): Tensor<'i32'> {
+  const size = x.shape.at(-1);
+  if (!size) throw new ShapeError('argMax', [x], 'has no last axis');
+  const places = constant(Float64Array.from({ length: size }, (_, i) => -i));
+  return cast(neg(squeeze(max(where(equal(x, max(x, -1)), places, -size), -1), -1)), 'i32');
+}
+
+/** Indices of the `count` largest values along the last axis, best first. Costs a few passes over x for each. */
+export function topK(x: Tensor, count: number): Tensor<'i32'> {
   const size = x.shape.at(-1);
   if (size === undefined || !(count >= 1 && count <= size))
     throw new ShapeError('topK', [x], `has no ${count} values along its last axis`);
-  return node('topK', [floating('topK', x)], { count, largest }, [...x.shape.slice(0, -1), count], 'i32');
+  const found: Tensor<'i32'>[] = [];
+  for (let rest = x; found.length < count; rest = where(at(found.at(-1)!, size), masked, rest))
+    found.push(argMax(rest));
+  return concat(
+    found.map((index) => unsqueeze(index, -1)),
+    -1,
+  );
 }
-
-/** Index of the largest value along the last axis, which is dropped; equal ones by lowest index. */
-export const argMax = (x: Tensor) => squeeze(topK(x, 1), -1);
 
 /** 0, 1, 2, … as indices. */
 export const range = (count: number, shape: Shape = [count]) =>
@@ -77,5 +92,4 @@ export const selectGradients = {
       gather(g, index),
     ];
   },
-  topK: () => [null],
 } satisfies Partial<Gradients>;
