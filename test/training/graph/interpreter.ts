@@ -86,6 +86,17 @@ function erf(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
+/** The place of a row and column in the matrix, or stack of matrices, that an index of the result belongs to. */
+function matrixPlace(
+  index: readonly number[],
+  row: number,
+  column: number,
+  source: Tensor,
+  turned: boolean,
+): number {
+  return flatten([...index.slice(0, -2), ...(turned ? [column, row] : [row, column])], source.shape);
+}
+
 /** Every (image place, filter place, result place) that a convolution joins. */
 function everyJoin(
   { stride, padding, groups }: { stride: number; padding: number; groups: number },
@@ -199,13 +210,12 @@ const translation = (given: Given): Translation<Numbers> => ({
   matmul: ([a, b], { shape, inputs, attributes: { transposeA, transposeB } }) => {
     const out = new Float64Array(sizeOf(shape));
     const inner = inputs[0].shape.at(transposeA ? -2 : -1)!;
-    const at = (index: readonly number[], row: number, column: number, source: Tensor, turned: boolean) =>
-      flatten([...index.slice(0, -2), ...(turned ? [column, row] : [row, column])], source.shape);
     everyIndex(shape, (index, flat) => {
       const [row, column] = [index.at(-2)!, index.at(-1)!];
       for (let k = 0; k < inner; k++)
         out[flat]! +=
-          a[at(index, row, k, inputs[0], transposeA)]! * b[at(index, k, column, inputs[1], transposeB)]!;
+          a[matrixPlace(index, row, k, inputs[0], transposeA)]! *
+          b[matrixPlace(index, k, column, inputs[1], transposeB)]!;
     });
     return out;
   },

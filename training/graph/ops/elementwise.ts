@@ -112,6 +112,8 @@ export function and(a: Tensor<'bool'>, b: Tensor<'bool'>): Tensor<'bool'> {
   return node('and', [a, b], {}, broadcastShape('and', [a, b]), 'bool');
 }
 
+export const or = (a: Tensor<'bool'>, b: Tensor<'bool'>) => not(and(not(a), not(b)));
+
 export function not(a: Tensor<'bool'>): Tensor<'bool'> {
   return node('not', [a], {}, a.shape, 'bool');
 }

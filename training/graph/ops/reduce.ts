@@ -6,14 +6,15 @@ import { type Shape, ShapeError, type Tensor, constant, node, sameShape } from '
 import { broadcastShape, cast, div, equal, floating, mul, square, sub } from './elementwise.ts';
 import type { Gradients } from './table.ts';
 
-/** Axes count from 0, or from the end with -1; left out, all of them. */
+/** Axes count from 0, or from the end with -1. Left out, everything is reduced to a single number of shape []. */
 type Axes = number | readonly number[];
 
 function reduction(op: 'sum' | 'sumOfSquares' | 'max', x: Tensor, given: Axes | undefined): Tensor {
   const axes = axesOf(op, floating(op, x), given);
   if (axes.length === 0) return op === 'sumOfSquares' ? square(x) : x;
   const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  return node(op, [x], { axes }, shape, 'f32');
+  const reduced = node(op, [x], { axes }, shape, 'f32');
+  return given === undefined ? node('reshape', [reduced], {}, [], 'f32') : reduced;
 }
 
 function axesOf(op: string, x: Tensor, given: Axes | undefined): readonly number[] {
