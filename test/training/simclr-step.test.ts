@@ -52,11 +52,7 @@ test('a tiny vision transformer learns to tell photos apart', async () => {
   const random = new Random(3);
   const losses: number[] = [];
   for (let step = 0; step < 40; step++) {
-    const rates = Object.entries(optimizer.rates(step, 3e-3)).map(([name, value]) => [
-      name,
-      Float32Array.of(value),
-    ]);
-    const { loss } = await program.run({ ...views(random), ...Object.fromEntries(rates) });
+    const { loss } = await program.run({ ...views(random), ...optimizer.rates(step, 3e-3) });
     losses.push(loss![0]!);
   }
   const last = losses.slice(-10).reduce((total, loss) => total + loss / 10, 0);

@@ -2,14 +2,16 @@
  * An engine runs graphs. It keeps their states between runs where they are fastest to reach, on the device if it can,
  * so that a training step moves a batch in and a few numbers out.
  */
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Sources } from '../graph/graph.ts';
+import type { AnyTensor, ElementType } from '../graph/tensor.ts';
 
 export const engineNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tensorflow'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** What goes in and comes out: numbers row by row, in the type of the tensor (truth values as 0 and 1 in bytes). */
 export type Numbers = Float32Array | Int32Array | Uint8Array;
-export type Feeds = Readonly<Record<string, Numbers>>;
+/** A plain number stands for a tensor of one, and is ignored where nothing reads it: a rate that no parameter uses. */
+export type Feeds = Readonly<Record<string, Numbers | number>>;
 export type Results = Readonly<Record<string, Numbers>>;
 
 export interface Engine {
@@ -42,4 +44,37 @@ export interface Program {
    */
   run(feeds: Feeds, accept?: (results: Results) => boolean): Promise<Results>;
   close(): Promise<void>;
+}
+
+const arrays = {
+  f32: Float32Array,
+  f16: Float16Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+/** The values in the array of a type: themselves where they are that already, a copy otherwise. */
+export function numbersIn(type: ElementType, values: ArrayLike<number>): Numbers {
+  const array = arrays[type];
+  return (values instanceof array ? values : array.from(values)) as Numbers;
+}
+
+/**
+ * Every input of a graph with the numbers fed to it.
+ * @throws RangeError when one is missing, unknown, of another type or count.
+ */
+export function checkFeeds(inputs: Sources['inputs'], feeds: Feeds): (readonly [AnyTensor, Numbers])[] {
+  const known = new Set(inputs.map(({ attributes }) => attributes.name));
+  for (const [name, fed] of Object.entries(feeds))
+    if (!known.has(name) && typeof fed !== 'number') throw new RangeError(`the graph has no input “${name}”`);
+  return inputs.map((tensor) => {
+    const fed = feeds[tensor.attributes.name];
+    if (fed === undefined) throw new RangeError(`${tensor} was not fed`);
+    const numbers = typeof fed === 'number' ? numbersIn(tensor.type, [fed]) : fed;
+    if (numbers.length !== tensor.size) throw new RangeError(`${tensor} was fed ${numbers.length} numbers`);
+    if (!(numbers instanceof arrays[tensor.type]))
+      throw new RangeError(`${tensor} was fed a ${numbers.constructor.name}`);
+    return [tensor, numbers];
+  });
 }

@@ -5,7 +5,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { onnxModel } from '../graph/onnx-model.ts';
 import { type ElementType, type Node, state as stateOf } from '../graph/tensor.ts';
-import type { Memory, Numbers } from './engine.ts';
+import { type Memory, type Numbers, numbersIn } from './engine.ts';
 import { type Provider, sessionOptions } from './onnx-session.ts';
 
 const ortTypes = { f32: 'float32', f16: 'float16', i32: 'int32', u8: 'uint8', bool: 'bool' } as const;
@@ -46,7 +46,7 @@ export class OnnxMemory implements Memory {
           `${state} is held with the shape [${held.shape.join(', ')}] and type ${held.type}`,
         );
       if (held) continue;
-      const current = ortTensor(state.type, first() as Numbers, state.shape);
+      const current = ortTensor(state.type, numbersIn(state.type, first()).slice(), state.shape);
       this.#slots.set(name, { type: state.type, shape: state.shape, current, spare: null });
     }
   }
@@ -91,7 +91,9 @@ export class OnnxMemory implements Memory {
   write(values: ReadonlyMap<string, Numbers>): void {
     for (const [name, numbers] of values) {
       const slot = this.#slot(name);
-      const written = ortTensor(slot.type, numbers.slice(), slot.shape);
+      if (numbers.length !== slot.current.size)
+        throw new RangeError(`“${name}” holds ${slot.current.size} numbers, not ${numbers.length}`);
+      const written = ortTensor(slot.type, numbersIn(slot.type, numbers).slice(), slot.shape);
       if (this.#provider === 'webgpu') slot.current.dispose();
       slot.current = written;
     }

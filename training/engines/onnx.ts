@@ -3,11 +3,11 @@
  * states stay on the device; the other providers of the Node binding hand every result back to the processor.
  */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { type Graph, type Sources, sourcesOf } from '../graph/graph.ts';
+import { type Graph, sourcesOf } from '../graph/graph.ts';
 import { nextName, onnxModel } from '../graph/onnx-model.ts';
 import { simplify } from '../graph/passes.ts';
 import type { AnyTensor } from '../graph/tensor.ts';
-import type { Engine, Feeds, Memory, Program, Results } from './engine.ts';
+import { type Engine, type Memory, type Program, type Results, checkFeeds } from './engine.ts';
 import { OnnxMemory, numbersOf, ortTensor } from './onnx-memory.ts';
 import { type OnnxEngineOptions, sessionOptions } from './onnx-session.ts';
 
@@ -28,14 +28,14 @@ async function compile(options: OnnxEngineOptions, graph: Graph, memory: Memory)
   const updated = [...small.updates.keys()].map(nameOf);
   const model = onnxModel(small, options.provider === 'cpu' ? 'measured' : 'compact');
   const { session, onCpu } = await open(model, options, updated);
-  const feedable = checked(sources.inputs);
   const read = new Set(inputs.map(nameOf));
 
   return {
     onCpu,
     async run(feeds, accept) {
       const given: Record<string, OrtTensor> = {};
-      for (const [name, tensor] of feedable(feeds)) if (read.has(name)) given[name] = tensor;
+      for (const [tensor, numbers] of checkFeeds(sources.inputs, feeds))
+        if (read.has(nameOf(tensor))) given[nameOf(tensor)] = ortTensor(tensor.type, numbers, tensor.shape);
       for (const name of states.map(nameOf)) given[name] = memory.current(name);
       const fetched = Object.fromEntries([
         ...Object.keys(small.outputs).map((name) => [name, null] as const),
@@ -73,18 +73,3 @@ async function open(model: Uint8Array, options: OnnxEngineOptions, updated: read
 }
 
 const nameOf = (tensor: AnyTensor) => (tensor.attributes as { readonly name: string }).name;
-
-/** Turns feeds into the runtime's tensors; every input must be there, in the right count, and nothing else. */
-function checked(inputs: Sources['inputs']): (feeds: Feeds) => [string, OrtTensor][] {
-  return (feeds) => {
-    const known = new Set(inputs.map(nameOf));
-    for (const name of Object.keys(feeds))
-      if (!known.has(name)) throw new RangeError(`the graph has no input “${name}”`);
-    return inputs.map((tensor) => {
-      const numbers = feeds[tensor.attributes.name];
-      if (!numbers) throw new RangeError(`${tensor} was not fed`);
-      if (numbers.length !== tensor.size) throw new RangeError(`${tensor} was fed ${numbers.length} numbers`);
-      return [tensor.attributes.name, ortTensor(tensor.type, numbers, tensor.shape)];
-    });
-  };
-}

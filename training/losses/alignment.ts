@@ -5,7 +5,7 @@ import { transpose } from '../graph/ops/shape.ts';
 import { ShapeError, type Tensor } from '../graph/tensor.ts';
 import { diagonal } from './cross-entropy.ts';
 import { sameRows } from './refuse.ts';
-import { squaredDistance, unit } from './unit.ts';
+import { squaredDistance, unit } from '../graph/ops/length.ts';
 
 /**
  * How near the views of one photo lie: mean squared distance of unit vectors, 0 (the same) to 4 (opposite).

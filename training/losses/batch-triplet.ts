@@ -18,7 +18,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { diagonal, sameGroup } from './cross-entropy.ts';
 import { oneEach } from './refuse.ts';
 import { type TripletOptions, hinge } from './triplet.ts';
-import { distance, squaredDistance, unit } from './unit.ts';
+import { distance, squaredDistance, unit } from '../graph/ops/length.ts';
 
 /** Smaller than any distance, and (negated) larger: what is not to be chosen. */
 const never = -1e30;

@@ -2,7 +2,7 @@ import { add, stopGradient } from '../graph/ops/elementwise.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { sameRows } from './refuse.ts';
-import { squaredDistance, unit } from './unit.ts';
+import { squaredDistance, unit } from '../graph/ops/length.ts';
 
 /** Two embeddings of each photo, one for either view, [B, P] each. */
 export type TwoViews = readonly [Tensor, Tensor];

@@ -3,7 +3,7 @@ import { matmul } from '../graph/ops/matmul.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { bothWays } from './info-nce.ts';
 import { sameRows } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 /** log(1/0.07): where CLIP's scale begins. */
 export const firstLogScale = Math.log(1 / 0.07);

@@ -4,7 +4,7 @@ import { squeeze } from '../graph/ops/shape.ts';
 import { type Tensor, integers } from '../graph/tensor.ts';
 import { equal } from '../graph/ops/elementwise.ts';
 import { oneEach, positiveNumber, sameRows } from './refuse.ts';
-import { distance, unit } from './unit.ts';
+import { distance, unit } from '../graph/ops/length.ts';
 
 export interface ContrastiveOptions {
   /** `euclidean` takes the embeddings as they are; `cosine` is 1 - cosine similarity, of any length. */

@@ -2,7 +2,7 @@ import { mul, stopGradient, sub } from '../graph/ops/elementwise.ts';
 import { mean, sum } from '../graph/ops/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { sameRows } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 /**
  * Feature distillation: holds a network's features near those of another, so that what was learnt before is kept.

@@ -6,7 +6,7 @@ import { concat, transpose, unsqueeze } from '../graph/ops/shape.ts';
 import { type Tensor, integers } from '../graph/tensor.ts';
 import { accuracy, crossEntropy, diagonal, distinct } from './cross-entropy.ts';
 import { oneEach, positiveNumber, sameRows } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 export interface InfoNceOptions {
   /** > 0, no unit; divides similarity. */

@@ -6,7 +6,7 @@ import { squeeze } from '../graph/ops/shape.ts';
 import { sumOfSquares } from '../graph/ops/reduce.ts';
 import { type Tensor, integers } from '../graph/tensor.ts';
 import { diagonal, sameGroup } from './cross-entropy.ts';
-import { root, unit } from './unit.ts';
+import { root, unit } from '../graph/ops/length.ts';
 
 export interface KoleoOptions {
   /** Added to every difference and to the distance; 1e-8 in DINOv2's koleo_loss.py. */

@@ -7,7 +7,7 @@ import { type Tensor, booleans, integers } from '../graph/tensor.ts';
 import { accuracy, crossEntropy } from './cross-entropy.ts';
 import { infoNce } from './info-nce.ts';
 import { oneEach, positiveNumber, sameRows } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 export interface MocoOptions {
   /** > 0, no unit: 0.07 in v1, 0.2 in v2. */

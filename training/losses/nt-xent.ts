@@ -6,7 +6,7 @@ import { concat } from '../graph/ops/shape.ts';
 import { type Tensor, integers } from '../graph/tensor.ts';
 import { accuracy, crossEntropy, diagonal, sameGroup } from './cross-entropy.ts';
 import { positiveNumber, sameRows } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 export interface NtXentOptions {
   /** > 0, no unit; divides cosine similarity. The lower, the harder it presses on the nearest negatives. */

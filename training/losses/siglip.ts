@@ -5,7 +5,7 @@ import { slice } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { diagonal, distinct } from './cross-entropy.ts';
 import { oneEach, sameRows } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 /** Where temperature (as t' = log t) and bias begin: all pairs negative. Source: the paper's §3.2. */
 export const siglipStart = { tPrime: Math.log(10), bias: -10 } as const;

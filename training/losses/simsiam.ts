@@ -4,7 +4,7 @@ import { squeeze } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { TwoViews } from './byol.ts';
 import { sameRows } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 /**
  * SimSiam: each view's prediction is to point where the other view's projection points; the projection is held still.

@@ -17,7 +17,7 @@ import { keepOnly, logSumExp } from '../graph/ops/softmax.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { diagonal, sameGroup } from './cross-entropy.ts';
 import { oneEach, positiveNumber } from './refuse.ts';
-import { unit } from './unit.ts';
+import { unit } from '../graph/ops/length.ts';
 
 export interface SupConOptions {
   /** > 0, no unit; 0.1 in the paper. */

@@ -2,7 +2,7 @@ import { add, cast, greater, relu, softplus, sub } from '../graph/ops/elementwis
 import { mean } from '../graph/ops/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { sameRows } from './refuse.ts';
-import { distance, squaredDistance, unit } from './unit.ts';
+import { distance, squaredDistance, unit } from '../graph/ops/length.ts';
 
 export interface TripletOptions {
   /** How much farther the negative must be than the positive; `soft` is softplus, which never quite lets go. */

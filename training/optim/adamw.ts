@@ -1,6 +1,6 @@
 import { add, div, mul, sqrt, square, sub } from '../graph/ops/elementwise.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { type Optimizer, moment, rate } from './optimizer.ts';
+import { type Optimizer, decaysMatrices, moment, rate } from './optimizer.ts';
 
 export interface AdamWOptions {
   /** Distinguishes the fed numbers of several optimizers in one step. */
@@ -20,7 +20,7 @@ export interface AdamWOptions {
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
   const { group = 'adamw', beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.05 } = options;
-  const { decays = (_, parameter) => parameter.rank >= 2 } = options;
+  const { decays = decaysMatrices } = options;
   const names = { shrink: `${group}.shrink`, step: `${group}.step`, root: `${group}.root` };
   const [shrink, step, root] = [rate(names.shrink), rate(names.step), rate(names.root)];
   return {

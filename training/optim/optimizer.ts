@@ -1,5 +1,5 @@
 /** What an optimizer is: a rule that moves one parameter along its gradient, written into the graph of the step. */
-import { type AnyTensor, type Tensor, input, state, sizeOf } from '../graph/tensor.ts';
+import { type AnyTensor, type Tensor, input, sizeOf, state } from '../graph/tensor.ts';
 
 /** State → its value after the step. */
 export type Updates = ReadonlyMap<AnyTensor, AnyTensor>;
@@ -38,3 +38,6 @@ export function moment(kind: string, name: string, like: Tensor): Tensor {
 
 /** A number that is fed at each step. */
 export const rate = (name: string) => input(name, []);
+
+/** Matrices and filters decay; biases, gains, shifts and single numbers do not. */
+export const decaysMatrices = (_: string, parameter: Tensor) => parameter.rank >= 2;
