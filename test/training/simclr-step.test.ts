@@ -17,11 +17,11 @@ const [batch, side] = [8, 16];
 
 function simclrStep() {
   const weights = new Weights(1);
-  const encoder = vit(weights.in('encoder'), { side, patch: 4, dim: 32, depth: 2, heads: 2 });
+  const encoder = vit(weights.in('encoder'), { side, patch: 4, dim: 32, depth: 2, heads: 2, pool: 'mean' });
   const head = linear(weights.in('head'), 32, 16);
   const pass = new Pass({ training: true });
   const views = ['first', 'second'].map((name) => input(name, [batch, 3, side, side]));
-  const z = head(encoder(concat(views, 0), pass), pass);
+  const z = head(encoder.encode(concat(views, 0), pass), pass);
   const { loss, accuracy } = ntXent(slice(z, 0, 0, batch), slice(z, 0, batch), { temperature: 0.2 });
   const optimizer = adamW();
   const gradients = gradient(loss, [...weights.parameters.values()]);

@@ -14,7 +14,7 @@ export type Layer = (x: Tensor, pass: Pass) => Tensor;
 interface Entry {
   readonly name: string;
   readonly tensor: Tensor;
-  readonly kind: 'parameter' | 'buffer';
+  readonly kind: 'parameter' | 'frozen' | 'buffer';
 }
 
 /** A place in the tree of names. Names are joined by dots: `encoder.block3.attention.qkv.weight`. */
@@ -23,26 +23,38 @@ export class Weights {
   /** What the first values are drawn from; equal for twins. */
   readonly #seed: string;
   readonly #entries: Entry[];
+  readonly #held: boolean;
 
-  constructor(seed: number | string, path = '', entries: Entry[] = []) {
+  constructor(seed: number | string, path = '', entries: Entry[] = [], held = false) {
     this.#path = path;
     this.#seed = String(seed);
     this.#entries = entries;
+    this.#held = held;
   }
 
   /** The place below this one under a name. */
   in(name: string): Weights {
-    return new Weights(`${this.#seed}/${name}`, this.#join(name), this.#entries);
+    return new Weights(`${this.#seed}/${name}`, this.#join(name), this.#entries, this.#held);
   }
 
   /** The place beside this one under another name, where the same network starts from the same numbers. */
   twin(name: string): Weights {
-    return new Weights(this.#seed, [...this.#path.split('.').slice(0, -1), name].join('.'), this.#entries);
+    return new Weights(
+      this.#seed,
+      [...this.#path.split('.').slice(0, -1), name].join('.'),
+      this.#entries,
+      this.#held,
+    );
+  }
+
+  /** The same place, where parameters are made that training does not move; or, given false, does move again. */
+  frozen(held = true): Weights {
+    return new Weights(this.#seed, this.#path, this.#entries, held);
   }
 
   /** Numbers that training moves along their gradient. */
   parameter(name: string, shape: Shape, init: Init): Tensor {
-    return this.#add('parameter', name, shape, init);
+    return this.#add(this.#held ? 'frozen' : 'parameter', name, shape, init);
   }
 
   /** Numbers that are kept and brought up to date by other means: running statistics, queues, centers. */
@@ -50,13 +62,14 @@ export class Weights {
     return this.#add('buffer', name, shape, init);
   }
 
-  /** The parameters at this place and below, by their name from here, in the order they were made. */
+  /** The parameters at this place and below that training moves, by their name from here, in the order they were made. */
   get parameters(): ReadonlyMap<string, Tensor> {
     return this.#list('parameter');
   }
 
-  get buffers(): ReadonlyMap<string, Tensor> {
-    return this.#list('buffer');
+  /** Everything at this place and below: parameters, frozen ones, buffers. What a checkpoint of the network holds. */
+  get all(): ReadonlyMap<string, Tensor> {
+    return this.#list('parameter', 'frozen', 'buffer');
   }
 
   /** How many numbers training moves. */
@@ -78,9 +91,9 @@ export class Weights {
     return tensor;
   }
 
-  #list(kind: Entry['kind']): ReadonlyMap<string, Tensor> {
+  #list(...kinds: readonly Entry['kind'][]): ReadonlyMap<string, Tensor> {
     const start = this.#path === '' ? '' : `${this.#path}.`;
-    const mine = this.#entries.filter((entry) => entry.kind === kind && entry.name.startsWith(start));
+    const mine = this.#entries.filter((entry) => kinds.includes(entry.kind) && entry.name.startsWith(start));
     return new Map(mine.map(({ name, tensor }) => [name.slice(start.length), tensor]));
   }
 }
