@@ -34,8 +34,11 @@ export interface Memory {
 
 /** A compiled graph. Runs one after another; a run must have ended before the next begins. */
 export interface Program {
-  /** Nodes that the engine left to the CPU although it is not a CPU engine, by operation; empty when all is well. */
-  readonly onCpu: readonly string[];
+  /**
+   * Operations that the processor had to do although the engine is a device, each with its number: a defect to report,
+   * since every one costs a trip over the bus. Known after the first run; empty when all is well.
+   */
+  readonly onCpu: ReadonlyMap<string, number>;
   /**
    * Computes the outputs from the feeds and the states, then moves the states on.
    * @param accept  looks at the outputs and says whether the new states are taken; without it they are. A step whose

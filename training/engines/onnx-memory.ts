@@ -4,7 +4,7 @@
  */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { onnxModel } from '../graph/onnx-model.ts';
-import { type ElementType, type Node, state as stateOf } from '../graph/tensor.ts';
+import { type ElementType, type Node, state } from '../graph/tensor.ts';
 import { type Memory, type Numbers, numbersIn } from './engine.ts';
 import { type Provider, sessionOptions } from './onnx-session.ts';
 
@@ -38,17 +38,26 @@ export class OnnxMemory implements Memory {
 
   /** Makes room for the states of a graph; those that are held already must have the same shape and type. */
   hold(states: readonly Node<'state'>[]): void {
-    for (const state of states) {
-      const { name, first } = state.attributes;
+    for (const tensor of states) {
+      const { name, first } = tensor.attributes;
       const held = this.#slots.get(name);
-      if (held && (held.type !== state.type || held.shape.join() !== state.shape.join()))
+      if (held && (held.type !== tensor.type || held.shape.join() !== tensor.shape.join()))
         throw new RangeError(
-          `${state} is held with the shape [${held.shape.join(', ')}] and type ${held.type}`,
+          `${tensor} is held with the shape [${held.shape.join(', ')}] and type ${held.type}`,
         );
       if (held) continue;
-      const current = ortTensor(state.type, numbersIn(state.type, first()).slice(), state.shape);
-      this.#slots.set(name, { type: state.type, shape: state.shape, current, spare: null });
+      const current = ortTensor(tensor.type, numbersIn(tensor.type, first()).slice(), tensor.shape);
+      this.#slots.set(name, { type: tensor.type, shape: tensor.shape, current, spare: null });
     }
+  }
+
+  /** Moves states to the device if they are not there yet: a run would copy them to it every time. */
+  async settle(names: readonly string[]): Promise<void> {
+    if (this.#provider !== 'webgpu') return;
+    const outside = names.filter((name) => this.current(name).location === 'cpu');
+    if (outside.length === 0) return;
+    const moved = await this.#handOn(outside, 'gpu-buffer');
+    for (const name of outside) this.#slot(name).current = moved.get(name)!;
   }
 
   current(name: string): OrtTensor {
@@ -78,14 +87,15 @@ export class OnnxMemory implements Memory {
   }
 
   async read(names: readonly string[] = this.names): Promise<ReadonlyMap<string, Numbers>> {
-    const slots = names.map((name) => [name, this.#slot(name)] as const);
-    const copies = new Map<string, Numbers>();
-    for (const [name, slot] of slots)
-      copies.set(
-        name,
-        slot.current.location === 'cpu' ? numbersOf(slot.current).slice() : await this.#download(slot),
-      );
-    return copies;
+    const away = names.filter((name) => this.current(name).location !== 'cpu');
+    // Reading a device buffer by `getData` aborts the process; a session that hands its inputs on can do it.
+    const fetched = away.length > 0 ? await this.#handOn(away, 'cpu') : new Map<string, OrtTensor>();
+    return new Map(
+      names.map((name) => {
+        const copy = fetched.get(name);
+        return [name, copy ? numbersOf(copy) : numbersOf(this.current(name)).slice()];
+      }),
+    );
   }
 
   write(values: ReadonlyMap<string, Numbers>): void {
@@ -107,14 +117,22 @@ export class OnnxMemory implements Memory {
     this.#slots.clear();
   }
 
-  /** Reading a device buffer by `getData` aborts the process; a session that hands its input on can do it. */
-  async #download({ type, shape, current }: Slot): Promise<Numbers> {
-    const tensor = stateOf('state', shape, () => new Float32Array(0), type);
-    const model = onnxModel({ outputs: { copy: tensor }, updates: new Map() }, 'compact');
-    const session = await InferenceSession.create(model, sessionOptions({ provider: this.#provider }, []));
-    const { copy } = (await session.run({ state: current })) as { readonly copy: OrtTensor };
+  /** Copies of states in another place, by a graph that computes nothing. */
+  async #handOn(names: readonly string[], to: 'cpu' | 'gpu-buffer'): Promise<ReadonlyMap<string, OrtTensor>> {
+    const nothing = () => new Float32Array(0); // first values are of no use here
+    const held = names.map((name): [string, Slot] => [name, this.#slot(name)]);
+    const copies = held.map(
+      ([name, { type, shape }]) => [`copy:${name}`, state(name, shape, nothing, type)] as const,
+    );
+    const model = onnxModel({ outputs: Object.fromEntries(copies), updates: new Map() }, 'compact');
+    const options = sessionOptions(
+      { provider: this.#provider },
+      to === 'cpu' ? [] : copies.map(([name]) => name),
+    );
+    const session = await InferenceSession.create(model, options);
+    const made = await session.run(Object.fromEntries(held.map(([name, { current }]) => [name, current])));
     await session.release();
-    return numbersOf(copy);
+    return new Map(names.map((name) => [name, made[`copy:${name}`] as OrtTensor]));
   }
 
   #slot(name: string): Slot {

@@ -1,7 +1,19 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { onnxEngine } from '../../../training/engines/onnx.ts';
+import { assertEngineKeepsItsWord } from './engine-contract.ts';
 import { assertOperations } from './operations.ts';
 
-test('every operation and its gradient agree with the judge', async () => {
-  await assertOperations(onnxEngine({ provider: 'cpu', threads: 1 }), 1e-5);
+const engine = onnxEngine({ provider: 'cpu', threads: 1 });
+
+test('every operation and its gradient agree with the judge', () => assertOperations(engine, 1e-5));
+
+test('states, feeds and refusals are as every engine has them', () => assertEngineKeepsItsWord(engine));
+
+test('a memory of another engine is refused', async () => {
+  const graph = { outputs: {}, updates: new Map() };
+  await assert.rejects(
+    engine.compile(graph, {} as ReturnType<typeof engine.memory>),
+    /belongs to another engine/,
+  );
 });

@@ -25,8 +25,8 @@ export async function assertOperations(engine: Engine, tolerance: number): Promi
   const memory = engine.memory();
   const program = await engine.compile({ outputs, updates: new Map() }, memory);
   try {
-    assert.deepEqual(program.onCpu, []);
     const results = await program.run(feeds);
+    assert.deepEqual([...program.onCpu], []);
     for (const [name, tensor] of Object.entries(outputs)) {
       const expected = evaluate(tensor, feeds);
       assertClose(results[name]!, expected, tolerance, name);
