@@ -100,7 +100,7 @@ export function testGolden<P>(file: string, method: string, { graph: build, loop
       for (const [name, values] of Object.entries(expected))
         assertClose(results[name]!, values, 1e-5, `${golden.name} ${name}`);
       await program.close();
-      memory.close();
+      await memory.close();
     }
   });
 }

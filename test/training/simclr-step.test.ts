@@ -58,5 +58,5 @@ test('a tiny vision transformer learns to tell photos apart', async () => {
   const last = losses.slice(-10).reduce((total, loss) => total + loss / 10, 0);
   assert.ok(last < 0.6 * losses[0]!, `falls: ${losses.map((loss) => loss.toFixed(2)).join(' ')}`);
   await program.close();
-  memory.close();
+  await memory.close();
 });

@@ -29,7 +29,7 @@ export interface Memory {
   /** Puts values in the place of a state's. @throws RangeError for an unknown name or a wrong count. */
   write(values: ReadonlyMap<string, Numbers>): void;
   /** Gives the memory back. Programs that use it cannot run any more. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** A compiled graph. Runs one after another; a run must have ended before the next begins. */
@@ -46,6 +46,7 @@ export interface Program {
    * @throws RangeError when a feed is missing, unknown, or of the wrong count.
    */
   run(feeds: Feeds, accept?: (results: Results) => boolean): Promise<Results>;
+  /** The program cannot run any more. What it made of the states stays; on WebGPU its own room is given back with the memory. */
   close(): Promise<void>;
 }
 

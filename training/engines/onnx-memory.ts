@@ -16,6 +16,9 @@ export function ortTensor(type: ElementType, numbers: Numbers, shape: readonly n
 
 export const numbersOf = (tensor: OrtTensor): Numbers => tensor.data as Numbers;
 
+/** First values of a state that only stands for its shape. */
+const nothing = () => new Float32Array(0);
+
 interface Slot {
   readonly type: ElementType;
   readonly shape: readonly number[];
@@ -27,6 +30,7 @@ interface Slot {
 export class OnnxMemory implements Memory {
   readonly #provider: Provider;
   readonly #slots = new Map<string, Slot>();
+  readonly #sessions: InferenceSession[] = [];
 
   constructor(provider: Provider) {
     this.#provider = provider;
@@ -58,6 +62,14 @@ export class OnnxMemory implements Memory {
     if (outside.length === 0) return;
     const moved = await this.#handOn(outside, 'gpu-buffer');
     for (const name of outside) this.#slot(name).current = moved.get(name)!;
+  }
+
+  /**
+   * Takes a session over, to be released when the memory is closed: device buffers that a session made die with it, and
+   * any of them may be a state by now.
+   */
+  outlive(session: InferenceSession): void {
+    this.#sessions.push(session);
   }
 
   current(name: string): OrtTensor {
@@ -109,17 +121,17 @@ export class OnnxMemory implements Memory {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const { current, spare } of this.#slots.values()) {
       current.dispose();
       spare?.dispose();
     }
     this.#slots.clear();
+    for (const session of this.#sessions.splice(0)) await session.release();
   }
 
   /** Copies of states in another place, by a graph that computes nothing. */
   async #handOn(names: readonly string[], to: 'cpu' | 'gpu-buffer'): Promise<ReadonlyMap<string, OrtTensor>> {
-    const nothing = () => new Float32Array(0); // first values are of no use here
     const held = names.map((name): [string, Slot] => [name, this.#slot(name)]);
     const copies = held.map(
       ([name, { type, shape }]) => [`copy:${name}`, state(name, shape, nothing, type)] as const,
@@ -131,7 +143,8 @@ export class OnnxMemory implements Memory {
     );
     const session = await InferenceSession.create(model, options);
     const made = await session.run(Object.fromEntries(held.map(([name, { current }]) => [name, current])));
-    await session.release();
+    if (to === 'cpu') await session.release();
+    else this.outlive(session);
     return new Map(names.map((name) => [name, made[`copy:${name}`] as OrtTensor]));
   }
 

@@ -12,6 +12,8 @@ export interface OnnxEngineOptions {
   readonly provider: Provider;
   /** Threads of the processor, 1 or more; results repeat bit for bit only with the same number. All cores when left out. */
   readonly threads?: number;
+  /** Products in float16, everything else in float32. Only where the probe found it; the loss then wants scaling. */
+  readonly half?: boolean;
 }
 
 /** @param onDevice  outputs that should stay where the provider computes. */
@@ -47,16 +49,15 @@ export async function openSession(
   onDevice: readonly string[],
 ): Promise<OpenedSession> {
   const own = sessionOptions(options, onDevice);
-  const none = () => new Map<string, number>();
   if (options.provider === 'cpu')
-    return { session: await InferenceSession.create(model, own), nodesOnCpu: none };
+    return { session: await InferenceSession.create(model, own), nodesOnCpu: noNodes };
   try {
     const strict = {
       ...own,
       logSeverityLevel: 4 as const,
       extra: { session: { disable_cpu_ep_fallback: '1' } },
     };
-    return { session: await InferenceSession.create(model, strict), nodesOnCpu: none };
+    return { session: await InferenceSession.create(model, strict), nodesOnCpu: noNodes };
   } catch (refused) {
     if (!String(refused).includes('fallback to CPU EP')) throw refused;
     const profile = join(tmpdir(), `likeness-${process.pid}-${Date.now()}`);
@@ -68,6 +69,8 @@ export async function openSession(
     return { session, nodesOnCpu: () => readProfile(session, profile) };
   }
 }
+
+const noNodes = () => new Map<string, number>();
 
 function readProfile(session: InferenceSession, prefix: string): Map<string, number> {
   session.endProfiling();

@@ -4,6 +4,7 @@
  */
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { type Graph, sourcesOf } from '../graph/graph.ts';
+import { inHalfPrecision } from '../graph/half-precision.ts';
 import { nextName, onnxModel } from '../graph/onnx-model.ts';
 import { simplify } from '../graph/passes.ts';
 import type { AnyTensor } from '../graph/tensor.ts';
@@ -22,7 +23,7 @@ export function onnxEngine(options: OnnxEngineOptions): Engine {
 async function compile(options: OnnxEngineOptions, graph: Graph, memory: Memory): Promise<Program> {
   if (!(memory instanceof OnnxMemory)) throw new TypeError('the memory belongs to another engine');
   const { inputs, states: known } = sourcesOf(graph); // as written: here wrong names are noticed
-  const small = simplify(graph);
+  const small = simplify(options.half ? inHalfPrecision(graph) : graph);
   const read = sourcesOf(small);
   const readInputs = new Set(read.inputs.map(nameOf));
   const states = read.states.map(nameOf);
@@ -60,7 +61,10 @@ async function compile(options: OnnxEngineOptions, graph: Graph, memory: Memory)
       for (const name of updated) memory.moveOn(name, made[nextName(name)]!, taken);
       return results;
     },
-    close: () => session.release(),
+    async close() {
+      if (options.provider === 'webgpu') memory.outlive(session);
+      else await session.release();
+    },
   };
 }
 

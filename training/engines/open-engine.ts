@@ -6,6 +6,8 @@ export interface OpenEngineOptions {
   readonly engine: EngineName;
   /** Threads of the processor, 1 or more; all cores when left out. */
   readonly threads?: number;
+  /** Products in float16; not with TensorFlow.js. */
+  readonly half?: boolean;
 }
 
 /** @throws Error when TensorFlow.js is asked for and not installed. Whether a device works shows at the first compilation. */

@@ -1,6 +1,7 @@
-/** How each operation is done with TensorFlow.js. Its convolutions want channels last: images are turned on the way. */
+/** How each operation is done with TensorFlow.js. One row an operation. */
 import type { Translation } from '../graph/graph.ts';
-import type { AnyTensor, ElementType, Node, Shape, Window } from '../graph/tensor.ts';
+import type { AnyTensor, ElementType } from '../graph/tensor.ts';
+import { convolve, gradientByFilters, gradientByImage } from './tensorflow-conv.ts';
 import type { TensorFlow, TfTensor } from './tensorflow-module.ts';
 
 /** TensorFlow.js has no bytes and no float16. */
@@ -14,10 +15,6 @@ export function tensorflowTranslation(
   tf: TensorFlow,
   source: (node: AnyTensor) => TfTensor,
 ): Translation<TfTensor> {
-  const one = (op: (x: TfTensor) => TfTensor) => (inputs: readonly [TfTensor]) => op(inputs[0]);
-  const two = (op: (a: TfTensor, b: TfTensor) => TfTensor) => (inputs: readonly [TfTensor, TfTensor]) =>
-    op(inputs[0], inputs[1]);
-  const convolution = convolutions(tf);
   return {
     input: (_, node) => source(node as AnyTensor),
     state: (_, node) => source(node as AnyTensor),
@@ -66,9 +63,9 @@ export function tensorflowTranslation(
     concat: (parts, { attributes: { axis } }) => tf.concat(parts, axis),
     matmul: ([a, b], { attributes: { transposeA, transposeB } }) => tf.matMul(a, b, transposeA, transposeB),
     softmax: one(tf.softmax),
-    conv: ([x, filters], { attributes }) => convolution.forward(x, filters, attributes),
-    convInput: ([g, filters], node) => convolution.byImage(g, filters, node),
-    convFilter: ([x, g], node) => convolution.byFilters(x, g, node),
+    conv: ([x, filters], { attributes }) => convolve(tf, x, filters, attributes),
+    convInput: ([g, filters], node) => gradientByImage(tf, g, filters, node),
+    convFilter: ([x, g], node) => gradientByFilters(tf, x, g, node),
     gather: ([x, indices]) => tf.gather(x, indices),
     scatter: ([x, indices, rows], { inputs: [of], attributes: { duplicates } }) =>
       tf.tidy(() => {
@@ -83,58 +80,6 @@ export function tensorflowTranslation(
   };
 }
 
-const toChannelsLast = [0, 2, 3, 1];
-const toChannelsFirst = [0, 3, 1, 2];
-/** [O, C, kh, kw] ↔ [kh, kw, C, O]; depthwise [C, 1, kh, kw] ↔ [kh, kw, C, 1]. */
-const filtersOut = { dense: [2, 3, 1, 0], depthwise: [2, 3, 0, 1] };
-const filtersBack = { dense: [3, 2, 0, 1], depthwise: [2, 3, 0, 1] };
-
-function convolutions(tf: TensorFlow) {
-  const kind = ({ groups }: Window) => (groups > 1 ? 'depthwise' : 'dense');
-  const kernels = {
-    dense: ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'],
-    depthwise: [
-      'DepthwiseConv2dNative',
-      'DepthwiseConv2dNativeBackpropInput',
-      'DepthwiseConv2dNativeBackpropFilter',
-    ],
-  } as const;
-  const common = ({ stride, padding }: Window) => ({
-    strides: [stride, stride],
-    dilations: [1, 1],
-    pad: padding,
-    dataFormat: 'NHWC',
-    dimRoundingMode: 'floor',
-  });
-  const at = (shape: Shape, order: readonly number[]) => order.map((axis) => shape[axis]!);
-  return {
-    forward: (x: TfTensor, filters: TfTensor, window: Window) =>
-      tf.tidy(() => {
-        const inputs = {
-          x: tf.transpose(x, toChannelsLast),
-          filter: tf.transpose(filters, filtersOut[kind(window)]),
-        };
-        const y = tf.engine().runKernel(kernels[kind(window)][0], inputs, common(window));
-        return tf.transpose(y, toChannelsFirst);
-      }),
-    byImage: (g: TfTensor, filters: TfTensor, { attributes, shape }: Node<'convInput'>) =>
-      tf.tidy(() => {
-        const inputs = {
-          dy: tf.transpose(g, toChannelsLast),
-          filter: tf.transpose(filters, filtersOut[kind(attributes)]),
-        };
-        const options = { ...common(attributes), inputShape: at(shape, toChannelsLast) };
-        return tf.transpose(
-          tf.engine().runKernel(kernels[kind(attributes)][1], inputs, options),
-          toChannelsFirst,
-        );
-      }),
-    byFilters: (x: TfTensor, g: TfTensor, { attributes, shape }: Node<'convFilter'>) =>
-      tf.tidy(() => {
-        const inputs = { x: tf.transpose(x, toChannelsLast), dy: tf.transpose(g, toChannelsLast) };
-        const options = { ...common(attributes), filterShape: at(shape, filtersOut[kind(attributes)]) };
-        const made = tf.engine().runKernel(kernels[kind(attributes)][2], inputs, options);
-        return tf.transpose(made, filtersBack[kind(attributes)]);
-      }),
-  };
-}
+const one = (op: (x: TfTensor) => TfTensor) => (inputs: readonly [TfTensor]) => op(inputs[0]);
+const two = (op: (a: TfTensor, b: TfTensor) => TfTensor) => (inputs: readonly [TfTensor, TfTensor]) =>
+  op(inputs[0], inputs[1]);

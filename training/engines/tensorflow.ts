@@ -133,7 +133,7 @@ class TensorFlowMemory implements Memory {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const { current } of this.#slots.values()) current.dispose();
     this.#slots.clear();
   }

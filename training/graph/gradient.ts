@@ -17,8 +17,10 @@ export function gradient(loss: Tensor, by: readonly Tensor[], seed?: Tensor): Te
   if (!seed && loss.size !== 1)
     throw new ShapeError('gradient', [loss], 'only a single number has a gradient');
   const order = inOrder([loss]);
+  // Only floats hand gradients on: a chain that passes through indices or truth values ends there.
   const depends = new Set<AnyTensor>(by);
-  for (const tensor of order) if (tensor.inputs.some((source) => depends.has(source))) depends.add(tensor);
+  for (const tensor of order)
+    if (tensor.type === 'f32' && tensor.inputs.some((source) => depends.has(source))) depends.add(tensor);
 
   const arrived = new Map<AnyTensor, Tensor>([[loss, broadcast(seed ?? filled(1, []), loss.shape)]]);
   for (const tensor of order.toReversed()) {

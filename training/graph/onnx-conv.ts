@@ -124,10 +124,10 @@ function taps(to: OnnxWriter, x: string, g: string, node: Node<'convFilter'>): s
 
 /** For every place of the filter, row by row, the [N, C, H', W'] of the image that it is laid over. */
 function partsOf(to: OnnxWriter, x: string, node: Node<'convFilter'>): string[] {
-  const { stride, padding } = node.attributes;
+  const { stride } = node.attributes;
   const [, , rows, columns] = node.inputs[1].shape as readonly [number, number, number, number];
   const [, , kh, kw] = node.shape as readonly [number, number, number, number];
-  const room = bordered(to, x, padding);
+  const room = bordered(to, x, node);
   const span = (start: number, count: number) => start + (count - 1) * stride + 1;
   return Array.from({ length: kh * kw }, (_, tap) => {
     const [i, j] = [Math.floor(tap / kw), tap % kw];
@@ -136,9 +136,10 @@ function partsOf(to: OnnxWriter, x: string, node: Node<'convFilter'>): string[] 
   });
 }
 
-function bordered(to: OnnxWriter, x: string, padding: number): string {
+function bordered(to: OnnxWriter, x: string, { attributes: { padding }, type }: Node<'convFilter'>): string {
   if (padding === 0) return x;
-  return to.node('Pad', [x, to.sizes([0, 0, padding, padding, 0, 0, padding, padding]), to.number(0)]);
+  const border = to.sizes([0, 0, padding, padding, 0, 0, padding, padding]);
+  return to.node('Pad', [x, border, to.constant([0], type, [])]);
 }
 
 /** Groups: every channel of every photo is a group of its own, g its filter with the stride as dilation; summed over photos. */
@@ -183,12 +184,12 @@ function depthwiseRows(to: OnnxWriter, x: string, g: string, node: Node<'convFil
   const [, channels, , width] = node.inputs[0].shape as readonly [number, number, number, number];
   const [, , rows, columns] = node.inputs[1].shape as readonly [number, number, number, number];
   const [, , kh, kw] = node.shape as readonly [number, number, number, number];
-  const room = bordered(to, x, padding);
+  const room = bordered(to, x, node);
   const wide = width + 2 * padding;
   const mask = new Float32Array(wide * columns * kw);
   for (let column = 0; column < columns; column++)
     for (let j = 0; j < kw; j++) mask[((column + j) * columns + column) * kw + j] = 1;
-  const pick = to.constant(mask, 'f32', [wide * columns, kw]);
+  const pick = to.constant(mask, node.type, [wide * columns, kw]);
   const bands = Array.from({ length: kh }, (_, i) => {
     const part = to.node('Slice', [room, to.sizes([i]), to.sizes([i + rows]), to.sizes([2]), to.sizes([1])]);
     const pairs = to.node('MatMul', [to.node('Transpose', [part], { perm: [0, 1, 3, 2] }), g]);

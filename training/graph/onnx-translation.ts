@@ -3,7 +3,7 @@ import type { Translation } from './graph.ts';
 import { type ConvPlan, convAttributes, filterGradient, inputGradient } from './onnx-conv.ts';
 import { dataType } from './onnx-messages.ts';
 import type { OnnxWriter } from './onnx-writer.ts';
-import type { Node } from './tensor.ts';
+import type { ElementType, Node } from './tensor.ts';
 
 export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<string> {
   const plain =
@@ -14,6 +14,20 @@ export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<str
     (opType: string) =>
     ([x]: readonly [string], { attributes: { axes } }: Node<'sum' | 'max' | 'sumOfSquares'>): string =>
       to.node(opType, [x, to.sizes(axes)], { keepdims: 1 });
+
+  /**
+   * WebGPU moves floats only, and leaves slices of indices and truth values to the processor: they go as floats.
+   * Indices are exact so up to 2^24.
+   */
+  function asFloats(
+    type: ElementType,
+    inputs: readonly string[],
+    move: (inputs: readonly string[]) => string,
+  ): string {
+    if (type === 'f32' || type === 'f16') return move(inputs);
+    const moved = move(inputs.map((x) => to.node('Cast', [x], { to: dataType.f32 })));
+    return to.node('Cast', [moved], { to: dataType[type] });
+  }
 
   return {
     input: (_, { attributes: { name } }) => name,
@@ -46,18 +60,22 @@ export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<str
     max: reduce('ReduceMax'),
     broadcast: ([x], { shape }) => to.node('Expand', [x, to.sizes(shape)]),
     reshape: ([x], { shape }) => to.node('Reshape', [x, to.sizes(shape)]),
-    transpose: ([x], { attributes: { permutation } }) => to.node('Transpose', [x], { perm: permutation }),
-    slice: ([x], { inputs: [source], attributes: { starts, steps }, shape }) => {
+    transpose: ([x], { type, attributes: { permutation } }) =>
+      asFloats(type, [x], ([each]) => to.node('Transpose', [each!], { perm: permutation })),
+    slice: ([x], { inputs: [source], attributes: { starts, steps }, shape, type }) => {
       const axes = shape.flatMap((size, axis) => (size === source.shape[axis] ? [] : [axis]));
       const of = (values: readonly number[]) => to.sizes(axes.map((axis) => values[axis]!));
       const ends = shape.map((size, axis) => starts[axis]! + (size - 1) * steps[axis]! + 1);
-      return to.node('Slice', [x, of(starts), of(ends), to.sizes(axes), of(steps)]);
+      return asFloats(type, [x], ([each]) =>
+        to.node('Slice', [each!, of(starts), of(ends), to.sizes(axes), of(steps)]),
+      );
     },
     pad: ([x], { inputs: [source], attributes: { before, value }, shape }) => {
       const after = shape.map((size, axis) => size - before[axis]! - source.shape[axis]!);
       return to.node('Pad', [x, to.sizes([...before, ...after]), to.number(value)]);
     },
-    concat: (inputs, { attributes: { axis } }) => to.node('Concat', inputs, { axis }),
+    concat: (inputs, { type, attributes: { axis } }) =>
+      asFloats(type, inputs, (all) => to.node('Concat', all, { axis })),
     matmul: ([a, b], { inputs, attributes: { transposeA, transposeB } }) => {
       if (!transposeA && !transposeB) return to.node('MatMul', [a, b]);
       // Gemm reads transposed operands where they lie. Stacks of matrices are transposed; on the CPU the

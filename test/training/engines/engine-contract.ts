@@ -68,5 +68,5 @@ export async function assertEngineKeepsItsWord(engine: Engine): Promise<void> {
 
   await program.close();
   await product.close();
-  memory.close();
+  await memory.close();
 }

@@ -10,6 +10,9 @@ test('every operation and its gradient agree with the judge', () => assertOperat
 
 test('states, feeds and refusals are as every engine has them', () => assertEngineKeepsItsWord(engine));
 
+test('in half precision every operation and its gradient agree with the judge to three digits', () =>
+  assertOperations(onnxEngine({ provider: 'cpu', threads: 1, half: true }), 5e-3));
+
 test('a memory of another engine is refused', async () => {
   const graph = { outputs: {}, updates: new Map() };
   await assert.rejects(

@@ -33,7 +33,7 @@ export async function assertOperations(engine: Engine, tolerance: number): Promi
     }
   } finally {
     await program.close();
-    memory.close();
+    await memory.close();
   }
 }
 

@@ -6,7 +6,13 @@ import * as red from '../../../training/graph/ops/reduce.ts';
 import * as sel from '../../../training/graph/ops/select.ts';
 import * as sh from '../../../training/graph/ops/shape.ts';
 import { logSoftmax, logSumExp, softmax } from '../../../training/graph/ops/softmax.ts';
-import { type Shape, type Tensor, booleans, integers } from '../../../training/graph/tensor.ts';
+import {
+  type AnyTensor,
+  type Shape,
+  type Tensor,
+  booleans,
+  integers,
+} from '../../../training/graph/tensor.ts';
 
 export interface OperationCase {
   readonly name: string;
@@ -63,6 +69,17 @@ const convolutions = [
     groups: 4,
   },
 ] as const;
+
+/** What is moved may be of any type. */
+const moves: readonly {
+  readonly name: string;
+  readonly move: (x: Tensor<'bool'> | Tensor<'i32'>) => AnyTensor;
+}[] = [
+  { name: 'reshape', move: (x) => sh.reshape(x as AnyTensor, [3, 2]) },
+  { name: 'transpose', move: (x) => sh.transpose(x as AnyTensor) },
+  { name: 'slice', move: (x) => sh.slice(x as AnyTensor, 1, 1) },
+  { name: 'concat', move: (x) => sh.concat([x as AnyTensor, x], 0) },
+];
 
 export const operationCases: readonly OperationCase[] = [
   { name: 'add', shapes: pair, build: (a, b) => el.add(a, b) },
@@ -226,6 +243,15 @@ export const operationCases: readonly OperationCase[] = [
   { name: 'argMax', shapes: [[3, 5]], build: (a) => el.cast(sel.argMax(a), 'f32') },
   { name: 'topK', shapes: [[3, 5]], build: (a) => el.cast(sel.topK(a, 3), 'f32') },
   { name: 'pick', shapes: [[3, 5]], build: (a) => sel.pick(a, sel.argMax(el.neg(a))) },
+  ...moves.map(({ name, move }) => ({
+    name: `${name} of truth values and indices`,
+    shapes: [[2, 3]],
+    build: (a: Tensor) => {
+      const truth = move(el.greater(a, 0)) as Tensor<'bool'>;
+      const indices = move(el.cast(el.mul(a, 9), 'i32')) as Tensor<'i32'>;
+      return el.where(truth, el.cast(indices, 'f32'), -1);
+    },
+  })),
   ...convolutions.map(({ name, x, filters, ...window }) => ({
     name: `conv ${name}`,
     shapes: [x, filters],

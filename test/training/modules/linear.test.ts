@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constant } from '../../../training/graph/tensor.ts';
-import { head } from '../../../training/modules/head.ts';
+import { type HeadOptions, head } from '../../../training/modules/head.ts';
 import { linear } from '../../../training/modules/linear.ts';
 import { layerNorm } from '../../../training/modules/layer-norm.ts';
 import { Pass, Weights } from '../../../training/modules/weights.ts';
@@ -45,14 +45,13 @@ test('layer norm gives each row mean 0 and deviation 1', () => {
   }
 });
 
+function names(widths: readonly number[], options: HeadOptions): string[] {
+  const weights = new Weights(1);
+  head(weights, widths, options);
+  return [...weights.parameters].map(([name, { shape }]) => `${name} ${shape.join('x')}`);
+}
+
 test("the papers' heads have the layers they name", () => {
-  const names = (
-    ...[widths, options]: Parameters<typeof head> extends [unknown, ...infer Rest] ? Rest : never
-  ) => {
-    const weights = new Weights(1);
-    head(weights, widths, options);
-    return [...weights.parameters].map(([name, { shape }]) => `${name} ${shape.join('x')}`);
-  };
   assert.deepEqual(names([8, 8, 4], { hidden: 'plain', last: 'linear' }), [
     'layer0.weight 8x8',
     'layer0.bias 8',

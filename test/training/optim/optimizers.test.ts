@@ -69,7 +69,7 @@ for (const [method, make] of Object.entries(optimizers)) {
         assertClose((await memory.read(['w'])).get('w')!, expected, 1e-5, `step ${k}`);
       }
       await program.close();
-      memory.close();
+      await memory.close();
     });
   }
 }
