@@ -6,10 +6,9 @@
  * inference operations, and only in those that its WebGPU provider has kernels for.
  */
 import { type Graph, resultsOf, sourcesOf, translate } from './graph.ts';
-import type { ConvPlan } from './onnx-conv.ts';
 import { type OnnxValue, encodeOnnx } from './onnx-messages.ts';
 import { onnxTranslation } from './onnx-translation.ts';
-import { OnnxWriter } from './onnx-writer.ts';
+import { OnnxWriter, type Plan } from './onnx-writer.ts';
 import type { AnyTensor } from './tensor.ts';
 
 /** Operations of the standard's version 18 (reductions take their axes as an input). */
@@ -19,10 +18,10 @@ const opset = 18;
 export const nextName = (state: string) => `next:${state}`;
 
 /**
- * @param plan  how the backward convolutions are spelled; the fastest way differs between engines.
+ * @param plan  how operations with several spellings are written; the fastest way differs between engines.
  * @returns the bytes of an .onnx file with an input per input and state, an output per output, and `next:NAME` per update.
  */
-export function onnxModel(graph: Graph, plan: ConvPlan): Uint8Array {
+export function onnxModel(graph: Graph, plan: Plan): Uint8Array {
   const { inputs, states } = sourcesOf(graph);
   const writer = new OnnxWriter();
   const names = translate(resultsOf(graph), onnxTranslation(writer, plan));
@@ -30,7 +29,7 @@ export function onnxModel(graph: Graph, plan: ConvPlan): Uint8Array {
     ...Object.entries(graph.outputs),
     ...[...graph.updates].map(([state, next]) => [nextName(nameOf(state)), next] as const),
   ];
-  for (const [name, tensor] of outputs) writer.node('Identity', [names.get(tensor)!], {}, name);
+  writer.leave(outputs.map(([name, tensor]) => [names.get(tensor)!, name]));
   return encodeOnnx({
     name: 'likeness',
     opset,

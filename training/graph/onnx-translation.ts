@@ -1,19 +1,24 @@
 /** How each operation is spelled in ONNX. One row an operation; the value of an operation is the name it has in the file. */
 import type { Translation } from './graph.ts';
-import { type ConvPlan, convAttributes, filterGradient, inputGradient } from './onnx-conv.ts';
+import { convAttributes, filterGradient, imageGradient } from './onnx-conv.ts';
 import { dataType } from './onnx-messages.ts';
-import type { OnnxWriter } from './onnx-writer.ts';
-import type { ElementType, Node } from './tensor.ts';
+import type { OnnxWriter, Plan } from './onnx-writer.ts';
+import type { ElementType } from './tensor.ts';
 
-export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<string> {
+export function onnxTranslation(to: OnnxWriter, plan: Plan): Translation<string> {
   const plain =
     (opType: string) =>
     (inputs: readonly string[]): string =>
       to.node(opType, inputs);
-  const reduce =
-    (opType: string) =>
-    ([x]: readonly [string], { attributes: { axes } }: Node<'sum' | 'max' | 'sumOfSquares'>): string =>
-      to.node(opType, [x, to.sizes(axes)], { keepdims: 1 });
+  /**
+   * On the CPU a reduction over photos and places at once takes twice as long as over the places first (64 channels of
+   * 32²: 0.29 ms, 0.19 ms).
+   */
+  function reduce(opType: string, x: string, axes: readonly number[]): string {
+    const inner = axes.findLastIndex((axis, i) => i > 0 && axis !== axes[i - 1]! + 1);
+    if (plan === 'compact' || inner === -1) return to.node(opType, [x, to.sizes(axes)], { keepdims: 1 });
+    return reduce(opType, reduce(opType, x, axes.slice(inner)), axes.slice(0, inner));
+  }
 
   /**
    * WebGPU moves floats only, and leaves slices of indices and truth values to the processor: they go as floats.
@@ -55,9 +60,13 @@ export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<str
     and: plain('And'),
     not: plain('Not'),
     where: plain('Where'),
-    sum: reduce('ReduceSum'),
-    sumOfSquares: reduce('ReduceSumSquare'),
-    max: reduce('ReduceMax'),
+    sum: ([x], { attributes: { axes } }) => reduce('ReduceSum', x, axes),
+    // On the CPU the product and a sum are twice as fast as ReduceSumSquare, which has no fast path (0.65 ms, 1.3 ms).
+    sumOfSquares: ([x], { attributes: { axes } }) =>
+      plan === 'measured'
+        ? reduce('ReduceSum', to.node('Mul', [x, x]), axes)
+        : to.node('ReduceSumSquare', [x, to.sizes(axes)], { keepdims: 1 }),
+    max: ([x], { attributes: { axes } }) => reduce('ReduceMax', x, axes),
     broadcast: ([x], { shape }) => to.node('Expand', [x, to.sizes(shape)]),
     reshape: ([x], { shape }) => to.node('Reshape', [x, to.sizes(shape)]),
     transpose: ([x], { type, attributes: { permutation } }) =>
@@ -92,7 +101,7 @@ export function onnxTranslation(to: OnnxWriter, plan: ConvPlan): Translation<str
     softmax: ([x]) => to.node('Softmax', [x], { axis: -1 }),
     conv: ([x, filters], { inputs, attributes }) =>
       to.node('Conv', [x, filters], convAttributes(attributes, inputs[1].shape)),
-    convInput: ([g, filters], node) => inputGradient(to, g, filters, node),
+    convInput: ([g, filters], node) => imageGradient(to, g, filters, node),
     convFilter: ([x, g], node) => filterGradient(to, x, g, node, plan),
     gather: ([x, indices]) => to.node('Gather', [x, indices], { axis: 0 }),
     scatter: ([x, indices, rows], { inputs, attributes: { duplicates } }) => {
