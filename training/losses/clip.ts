@@ -1,4 +1,4 @@
-import { exp, mul } from '../graph/ops/elementwise.ts';
+import { clip as hold, exp, mul } from '../graph/ops/elementwise.ts';
 import { matmul } from '../graph/ops/matmul.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { bothWays } from './info-nce.ts';
@@ -8,8 +8,11 @@ import { unit } from '../graph/ops/length.ts';
 /** log(1/0.07): where CLIP's scale begins. */
 export const firstLogScale = Math.log(1 / 0.07);
 
-/** Bounds of the logarithm of the scale, to be kept after every step (`clampLogScale`); clamping in the forward pass would kill its gradient. */
-export const logScaleBounds = { low: 0, high: Math.log(100) } as const;
+/**
+ * The scale's logarithm as it may be after a step: between 0 and log 100, so that logits are never scaled by more. Held
+ * after the step, not in the forward pass, where it would lose its gradient at the bound (open_clip does the same).
+ */
+export const heldLogScale = (next: Tensor) => hold(next, 0, Math.log(100));
 
 /**
  * CLIP: tells which caption belongs to which photo, and which photo to which caption.

@@ -1,5 +1,9 @@
-import { clip } from '../../../training/losses/clip.ts';
-import { testGolden } from '../golden.ts';
+import { test } from 'node:test';
+import { constant } from '../../../training/graph/tensor.ts';
+import { clip, heldLogScale } from '../../../training/losses/clip.ts';
+import { assertClose } from '../engines/operations.ts';
+import { goldenCases, testGolden } from '../golden.ts';
+import { evaluate } from '../graph/interpreter.ts';
 import { type Scalar, dot, logSumExp, mean, unit } from '../judge/scalar.ts';
 
 testGolden('clip', 'clip', {
@@ -22,3 +26,10 @@ testGolden('clip', 'clip', {
     return mean(rows).add(mean(columns)).div(2);
   },
 });
+
+for (const { name, inputs, params, outputs } of goldenCases('clip', 'clip-scale-clamp'))
+  test(`${name}: the scale is held between 1 and 100 after the step`, () => {
+    const { logScale, gradient } = inputs as Record<string, number>;
+    const next = logScale! - (params as { readonly lr: number }).lr * gradient!;
+    assertClose(evaluate(heldLogScale(constant(next))), [outputs['logScale'] as number], 1e-12, 'logScale');
+  });
