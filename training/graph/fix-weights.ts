@@ -4,7 +4,8 @@
  */
 import type { Graph } from './graph.ts';
 import { simplify } from './passes.ts';
-import { type AnyTensor, type Node, Tensor, type Values, inOrder, isOp, node } from './tensor.ts';
+import { substitute } from './substitute.ts';
+import { type AnyTensor, type Node, type Values, inOrder, isOp, node } from './tensor.ts';
 
 /** Numbers of these tensors, which depend on nothing from outside; by any engine. */
 export type Compute = (tensors: readonly AnyTensor[]) => Promise<readonly Values[]>;
@@ -19,7 +20,7 @@ export async function fixWeights(
   compute: Compute,
 ): Promise<Graph> {
   const names = Object.keys(outputs);
-  const fixed = rewrite(Object.values(outputs), (tensor) =>
+  const fixed = substitute(Object.values(outputs), (tensor) =>
     isOp(tensor, 'state') ? written(tensor, values) : null,
   );
   const small = simplify({
@@ -29,7 +30,7 @@ export async function fixWeights(
   const known = knownInAdvance(Object.values(small.outputs));
   const numbers = await compute(known);
   const folded = new Map(known.map((tensor, i) => [tensor, constantOf(tensor, numbers[i]!)]));
-  const results = rewrite(Object.values(small.outputs), (tensor) => folded.get(tensor) ?? null);
+  const results = substitute(Object.values(small.outputs), (tensor) => folded.get(tensor) ?? null);
   return {
     outputs: Object.fromEntries(Object.keys(small.outputs).map((name, i) => [name, results[i]!])),
     updates: new Map(),
@@ -61,19 +62,4 @@ function knownInAdvance(outputs: readonly AnyTensor[]): AnyTensor[] {
   return [...new Set([...read, ...outputs])].filter(
     (tensor) => fixed.has(tensor) && tensor.op !== 'constant',
   );
-}
-
-/** The tensors with some of those they are computed from replaced. */
-function rewrite(
-  tensors: readonly AnyTensor[],
-  replace: (tensor: AnyTensor) => AnyTensor | null,
-): AnyTensor[] {
-  const now = new Map<AnyTensor, AnyTensor>();
-  for (const tensor of inOrder(tensors)) {
-    const inputs = tensor.inputs.map((source) => now.get(source)!);
-    const same = inputs.every((source, i) => source === tensor.inputs[i]);
-    const { op, attributes, shape, type } = tensor;
-    now.set(tensor, replace(tensor) ?? (same ? tensor : new Tensor(op, inputs, attributes, shape, type)));
-  }
-  return tensors.map((tensor) => now.get(tensor)!);
 }

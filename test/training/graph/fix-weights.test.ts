@@ -40,6 +40,10 @@ test('a convnet becomes convolutions and additions; its norms are folded, its re
   assertClose(run(graph, given).outputs['features']!, expected.outputs['features']!, 1e-9, 'features');
 });
 
+/** How many matrix products these are computed with. */
+const products = (tensors: Parameters<typeof inOrder>[0]) =>
+  inOrder(tensors).filter(({ op }) => op === 'matmul').length;
+
 test('adapters are added to their matrices', async () => {
   const weights = new Weights(1);
   const options = {
@@ -54,8 +58,6 @@ test('adapters are added to their matrices', async () => {
   const features = vit(weights.frozen(), options).encode(images, new Pass({ training: false }));
   const learned = values(weights);
   const graph = await fixWeights({ features }, learned, compute);
-  const products = (tensors: Parameters<typeof inOrder>[0]) =>
-    inOrder(tensors).filter(({ op }) => op === 'matmul').length;
   assert.equal(
     products(resultsOf(graph)),
     products([features]) - 4,
