@@ -42,13 +42,17 @@ const noGpu = await findGpu();
 const tensorflow = await tensorflowEngine(['@tensorflow/tfjs']).catch((thrown: Error) => thrown);
 const noTensorflow = tensorflow instanceof Error ? tensorflow.message : false;
 
+/** Batch norm over the six numbers of a channel that are left at the end of the small convnet makes rounding grow. */
+const tolerances = { transformer: 1e-4, convnet: 1e-3, text: 1e-4 };
+
 for (const [name, build] of Object.entries(networkCases)) {
+  const tolerance = tolerances[name as keyof typeof networkCases];
   test(`${name}: loss and gradients agree with the judge on the processor`, () =>
-    assertNetwork(onnxEngine({ provider: 'cpu', threads: 1 }), build(), 1e-4));
+    assertNetwork(onnxEngine({ provider: 'cpu', threads: 1 }), build(), tolerance));
   test(`${name}: loss and gradients agree with the judge on WebGPU`, { skip: noGpu ?? false }, () =>
     assertNetwork(onnxEngine({ provider: 'webgpu' }), build(), 1e-3),
   );
   test(`${name}: loss and gradients agree with the judge on TensorFlow.js`, { skip: noTensorflow }, () =>
-    assertNetwork(tensorflow as Engine, build(), 1e-4),
+    assertNetwork(tensorflow as Engine, build(), tolerance),
   );
 }
