@@ -3,7 +3,7 @@
  * first letter opened; Enter, a chip or an opened photo ends that entry, so that Back leads from one question to the
  * one before, never letter by letter.
  */
-import type { PlaceFilter, Router } from './router.svelte.ts';
+import type { Place, PlaceFilter, Router } from './router.svelte.ts';
 import type { Suggestion } from './suggestions.ts';
 
 const pauseMs = 150;
@@ -49,7 +49,12 @@ export class Query {
   type(text: string): void {
     this.#typed = text;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#apply(), pauseMs);
+    const { place } = this.#router;
+    this.#timer = setTimeout(() => {
+      // Whoever has gone elsewhere within the pause is not called back to a search.
+      if (isSameQuestion(place, this.#router.place)) this.#apply();
+      else this.#drop();
+    }, pauseMs);
   }
 
   /** Enter: at once, and as a question of its own. */
@@ -129,6 +134,10 @@ export class Query {
       // Full or refused: they last as long as the window.
     }
   }
+}
+
+function isSameQuestion(a: Place, b: Place): boolean {
+  return a.screen === b.screen && (a.screen !== 'search' || b.screen !== 'search' || a.query === b.query);
 }
 
 function readRecent(shelf: Shelf | null): readonly string[] {

@@ -41,6 +41,15 @@ test('typing takes effect after a pause of 150 ms, in one entry of history', () 
   assert.equal(window.behind, 1);
 });
 
+test('whoever goes elsewhere within the pause stays there', () => {
+  const { router, query } = make();
+  type(query, 'dog');
+  router.go({ screen: 'folders' });
+  mock.timers.tick(150);
+  assert.deepEqual(router.place, { screen: 'folders' });
+  assert.equal(query.text, '');
+});
+
 test('a blank at the end stays in the field and out of the question', () => {
   const { router, query } = make();
   type(query, 'dog ');
