@@ -33,10 +33,11 @@ export type Place =
 
 export type Screen = Place['screen'];
 
-/** What a history entry carries: its depth, so that Back is only offered where it leads to a place of ours, and its scroll. */
+/** What a history entry carries: its depth, so that Back is only offered where it leads to a place of ours, and where the person was in it. */
 interface EntryState {
   readonly depth: number;
   readonly anchor: Anchor | null;
+  readonly current: number | null;
 }
 
 /** The part of `window` that the router uses; a test hands in its own. */
@@ -59,6 +60,7 @@ export class Router {
   #place: Place = $state.raw({ screen: 'photos' });
   #depth: number = $state(0);
   #anchor: Anchor | null = null;
+  #current: number | null = null;
   #writing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(window: RouterWindow) {
@@ -77,18 +79,23 @@ export class Router {
   get anchor(): Anchor | null {
     return this.#anchor;
   }
+  /** The photo that the keys were at when this entry was left; null on a new one. */
+  get current(): number | null {
+    return this.#current;
+  }
 
   /** Opens a new entry. */
   go(place: Place): void {
     this.#write();
-    this.#window.history.pushState({ depth: this.#depth + 1, anchor: null }, '', hashOf(place));
+    const state: EntryState = { depth: this.#depth + 1, anchor: null, current: null };
+    this.#window.history.pushState(state, '', hashOf(place));
     this.#read();
   }
 
   /** Changes the present entry: live typing, the next photo in the viewer, a moved cut-off. Another question begins at its top. */
   replace(place: Place): void {
-    if (viewOf(place) !== viewOf(this.#place)) this.#anchor = null;
-    this.#window.history.replaceState({ depth: this.#depth, anchor: this.#anchor }, '', hashOf(place));
+    if (viewOf(place) !== viewOf(this.#place)) this.#anchor = this.#current = null;
+    this.#window.history.replaceState(this.#state(), '', hashOf(place));
     this.#place = place;
   }
 
@@ -98,8 +105,13 @@ export class Router {
    */
   keepAnchor(anchor: Anchor | null): void {
     this.#anchor = anchor;
-    clearTimeout(this.#writing);
-    this.#writing = setTimeout(this.#write, restMs);
+    this.#writeLater();
+  }
+
+  /** Keeps the photo that the keys are at. */
+  keepCurrent(id: number | null): void {
+    this.#current = id;
+    this.#writeLater();
   }
 
   back(): void {
@@ -112,12 +124,20 @@ export class Router {
     this.#window.removeEventListener('popstate', this.#read);
   }
 
+  #state(): EntryState {
+    return { depth: this.#depth, anchor: this.#anchor, current: this.#current };
+  }
+
+  #writeLater(): void {
+    clearTimeout(this.#writing);
+    this.#writing = setTimeout(this.#write, restMs);
+  }
+
   #write = (): void => {
     if (this.#writing === undefined) return;
     clearTimeout(this.#writing);
     this.#writing = undefined;
-    const state: EntryState = { depth: this.#depth, anchor: this.#anchor };
-    this.#window.history.replaceState(state, '', this.#window.location.hash);
+    this.#window.history.replaceState(this.#state(), '', this.#window.location.hash);
   };
 
   #read = (): void => {
@@ -127,6 +147,7 @@ export class Router {
     const state = this.#window.history.state as EntryState | null;
     this.#depth = state?.depth ?? 0;
     this.#anchor = state?.anchor ?? null;
+    this.#current = state?.current ?? null;
     this.#place = placeOf(this.#window.location.hash);
   };
 }

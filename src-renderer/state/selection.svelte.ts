@@ -110,11 +110,10 @@ export class Selection {
     this.#anchor = this.#current;
   }
 
-  /** A new search: nothing of the old view is kept. */
-  reset(): void {
+  /** Another view: nothing of the old one is kept. @param current  where the keys were when that view was left. */
+  reset(current: number | null = null): void {
+    this.#current = current;
     this.clear();
-    this.#current = null;
-    this.#anchor = null;
   }
 
   /** Photos that left the library leave the selection. */

@@ -84,6 +84,16 @@ test('coming back finds the photo that stood at the top', () => {
   assert.deepEqual(router.anchor, { id: 7, offsetPx: 12.5 });
 });
 
+test('coming back finds the photo that the keys were at', () => {
+  const window = new FakeWindow();
+  const router = new Router(window);
+  router.keepCurrent(7);
+  router.go({ screen: 'similar', photoId: 7, filter: {} });
+  assert.equal(router.current, null);
+  router.back();
+  assert.equal(router.current, 7);
+});
+
 test('a scroll is written to the history once the view rests, not with every frame', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const window = new FakeWindow();
@@ -91,7 +101,7 @@ test('a scroll is written to the history once the view rests, not with every fra
   for (let offsetPx = 0; offsetPx < 50; offsetPx += 1) router.keepAnchor({ id: 1, offsetPx });
   assert.equal(window.history.state, null);
   mock.timers.tick(1000);
-  assert.deepEqual(window.history.state, { depth: 0, anchor: { id: 1, offsetPx: 49 } });
+  assert.deepEqual(window.history.state, { depth: 0, anchor: { id: 1, offsetPx: 49 }, current: null });
   mock.timers.reset();
 });
 
