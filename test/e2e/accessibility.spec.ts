@@ -51,8 +51,8 @@ async function look(): Promise<void> {
   }
 }
 
-/** A window that loads a place from the start, and keeps whatever moves without the person's doing in `shifts`. */
-async function openWatched(place: string): Promise<Page> {
+/** A window that keeps in `shifts` whatever moves without the person's doing while a place is loaded. */
+async function openWatched(): Promise<Page> {
   const other = await app.open({ reducedMotion: 'no-preference' });
   await other.addInitScript(`globalThis.shifts = [];
     new PerformanceObserver((list) => {
@@ -60,10 +60,12 @@ async function openWatched(place: string): Promise<Page> {
         if (!hadRecentInput)
           shifts.push(value + ' ' + sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.nodeName).join());
     }).observe({ type: 'layout-shift', buffered: true });`);
+  return other;
+}
+async function load(other: Page, place: string): Promise<void> {
   await other.goto(`${app.origin}/#/${place}`);
   await other.reload();
   await other.getByRole('main').waitFor();
-  return other;
 }
 
 async function visit(place: string): Promise<void> {
@@ -172,7 +174,8 @@ test('the sheet of keys', { skip }, async () => {
 });
 
 test('faults that were planted are found', { skip }, async () => {
-  const other = await openWatched('folders');
+  const other = await openWatched();
+  await load(other, 'folders');
   await screen(other, 'folders').getByText('12 photos').waitFor();
   await other.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend', \`
     <div style="position: absolute; inset: 200px auto auto 300px; width: 200px">
@@ -195,11 +198,12 @@ test('faults that were planted are found', { skip }, async () => {
 });
 
 test('nothing moves while a screen and its photos load', { skip }, async () => {
+  const other = await openWatched();
   for (const place of ['photos', 'search?q=boat', 'folders', 'settings']) {
-    const other = await openWatched(place);
+    await load(other, place);
     if (/^photos|^search/.test(place)) await photosDrawn(other);
     await until(other, `document.fonts.status === 'loaded'`);
     assert.deepEqual(await other.evaluate('shifts'), [], place);
-    await other.close();
   }
+  await other.close();
 });
