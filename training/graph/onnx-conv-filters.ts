@@ -10,20 +10,10 @@ export type Image = readonly [number, number, number, number];
 
 type FilterSpelling = (to: OnnxWriter, x: string, g: string, node: Node<'convFilter'>) => string;
 
-/** For every place of the filter, the part of the image it saw, times g, photo by photo: Σₙ g [O, H'W'] · part [C, H'W']ᵀ. */
-const taps: FilterSpelling = (to, x, g, node) => {
-  const [batch, outputs, rows, columns] = node.inputs[1].shape as Image;
-  const [, channels] = node.inputs[0].shape as Image;
-  const flat = to.node('Reshape', [g, to.sizes([batch, outputs, rows * columns])]);
-  const products = partsOf(to, bordered(to, x, node), node).map((part) => {
-    const row = to.node('Reshape', [part, to.sizes([batch, channels, rows * columns])]);
-    const each = to.node('MatMul', [flat, to.node('Transpose', [row], { perm: [0, 2, 1] })]);
-    return to.node('ReduceSum', [each, to.sizes([0])], { keepdims: 0 });
-  });
-  return placed(to, products, node);
-};
-
-/** As taps, but with the photos laid side by side first, so that each place is one product: g [O, NH'W'] · part [C, NH'W']ᵀ. */
+/**
+ * For every place of the filter, the part of the image it saw, times g; the photos are laid side by side first, so that
+ * each place is one product: g [O, NH'W'] · part [C, NH'W']ᵀ.
+ */
 const sideBySide: FilterSpelling = (to, x, g, node) => {
   const [batch, outputs, rows, columns] = node.inputs[1].shape as Image;
   const [, channels] = node.inputs[0].shape as Image;
@@ -87,7 +77,7 @@ const rows: FilterSpelling = (to, x, g, node) => {
   return joined(to, bands, 2);
 };
 
-export const filterSpellings = { taps, sideBySide, swappedAxes, groups, rows } as const;
+export const filterSpellings = { sideBySide, swappedAxes, groups, rows } as const;
 
 /** x with its border of zeros. */
 function bordered(to: OnnxWriter, x: string, { attributes: { padding }, type }: Node<'convFilter'>): string {

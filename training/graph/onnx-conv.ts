@@ -1,16 +1,15 @@
 /**
  * The backward convolutions spelled in ONNX inference operations. Each has several exact spellings, whose speed differs
  * by engine and shape. Measured on the CPU provider, one thread of an EPYC with AVX-512, 32 photos, in multiples of the
- * forward Conv's time (`npm run bench -- training-convolutions`):
+ * forward Conv's time (`node bench/training-convolutions.ts`):
  *
- *                          64 channels, 32²   128, 16²   256, 8²   512, 4²   3 to 64, 32²
- *   image: transposed            1.4            1.6        1.5       2.2         0.8
- *          turned                1.7            1.4        1.5       1.3         2.6
- *   filters: taps                1.3            1.9        1.7       2.1         2.6
- *          sideBySide            1.4            1.4        1.4       1.2         2.4
- *          swappedAxes           4.4            3.7        3.0       1.7         1.4
+ *                          64 channels, 32²   128, 16²   256, 8²   512, 4²   3 to 64, 32²   64 to 128, 32², stride 2
+ *   image: transposed            1.4            1.1        1.3       1.6         0.9               1.3
+ *          turned                0.7            1.0        1.2       1.2         2.4                -
+ *   filters: sideBySide          0.8            1.0        1.1       1.3         2.3               1.6
+ *          swappedAxes           2.4            2.6        2.5       1.6         1.4               2.8
  *
- * Depthwise filters, on a Xeon with AVX-512: rows 1.2-2.5 at stride 1; groups 1.7 at stride 2, 2.0-3.5 at stride 1.
+ * Depthwise, 192 channels, 28²: image turned 1.3, transposed 2.6; filters rows 2.7, groups 4.9, at stride 2 groups 2.1.
  */
 import { type Image, filterSpellings } from './onnx-conv-filters.ts';
 import type { OnnxWriter, Plan } from './onnx-writer.ts';
@@ -27,12 +26,10 @@ export function convAttributes({ stride, padding, groups }: Window, filters: rea
 
 /** d loss / d image of conv: g [N, O, H', W'], filters [O, C / groups, kh, kw] → [N, C, H, W]. */
 export function imageGradient(to: OnnxWriter, g: string, filters: string, node: Node<'convInput'>): string {
-  const { stride, padding, groups } = node.attributes;
-  const [, , rows, columns] = node.inputs[0].shape as Image;
+  const { stride, padding } = node.attributes;
   const [, , kh, kw] = node.inputs[1].shape as Image;
   const turnable = stride === 1 && kh > padding && kw > padding;
-  const spelling = turnable && (groups > 1 || rows * columns < 64) ? 'turned' : 'transposed';
-  return imageSpellings[spelling](to, g, filters, node);
+  return imageSpellings[turnable ? 'turned' : 'transposed'](to, g, filters, node);
 }
 
 /** d loss / d filters of conv: x [N, C, H, W], g [N, O, H', W'] → [O, C / groups, kh, kw]. */
@@ -44,14 +41,11 @@ export function filterGradient(
   plan: Plan,
 ): string {
   const { stride, groups } = node.attributes;
-  const [, , rows, columns] = node.inputs[1].shape as Image;
   const [, channels, kh, kw] = node.shape as Image;
-  const dense = () => {
-    if (kh * kw > 1 && (plan === 'compact' || channels <= 4)) return 'swappedAxes';
-    return rows * columns >= 512 ? 'taps' : 'sideBySide';
-  };
-  const depthwise = () => (plan === 'measured' && stride === 1 ? 'rows' : 'groups');
-  return filterSpellings[groups > 1 ? depthwise() : dense()](to, x, g, node);
+  const swapped = kh * kw > 1 && (plan === 'compact' || channels <= 4);
+  const dense = swapped ? 'swappedAxes' : 'sideBySide';
+  const depthwise = plan === 'measured' && stride === 1 ? 'rows' : 'groups';
+  return filterSpellings[groups > 1 ? depthwise : dense](to, x, g, node);
 }
 
 type ImageSpelling = (to: OnnxWriter, g: string, filters: string, node: Node<'convInput'>) => string;

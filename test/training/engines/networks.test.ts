@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine, Results } from '../../../training/engines/engine.ts';
+import type { Engine, Numbers, Results } from '../../../training/engines/engine.ts';
 import { onnxEngine } from '../../../training/engines/onnx.ts';
 import { tensorflowEngine } from '../../../training/engines/tensorflow.ts';
 import { run as judge } from '../graph/interpreter.ts';
@@ -56,3 +56,22 @@ for (const [name, build] of Object.entries(networkCases)) {
     assertNetwork(tensorflow as Engine, build(), tolerance),
   );
 }
+
+test('a run that is taken up again from its states goes on bit for bit', async () => {
+  const engine = onnxEngine({ provider: 'cpu', threads: 1 });
+  const { graph, feeds } = networkCases.convnet();
+  const losses = async (steps: number, states?: ReadonlyMap<string, Numbers>) => {
+    const memory = engine.memory();
+    const program = await engine.compile(graph, memory);
+    if (states) memory.write(states);
+    const made: number[] = [];
+    for (let k = 0; k < steps; k++) made.push((await program.run(feeds))['loss']![0]!);
+    await program.close();
+    return { made, states: await memory.read() };
+  };
+  const whole = await losses(4);
+  const half = await losses(2);
+  const rest = await losses(2, half.states);
+  assert.deepEqual([...half.made, ...rest.made], whole.made);
+  assert.deepEqual(rest.states, whole.states);
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Engine, Program } from '../../training/engines/engine.ts';
+import { onnxEngine } from '../../training/engines/onnx.ts';
+import { type CachedTraining, GradientCache } from '../../training/gradient-cache.ts';
+import { gradient } from '../../training/graph/gradient.ts';
+import { relu } from '../../training/graph/ops/elementwise.ts';
+import { type Tensor, input } from '../../training/graph/tensor.ts';
+import { ntXent } from '../../training/losses/nt-xent.ts';
+import { head } from '../../training/modules/head.ts';
+import { chain, linear } from '../../training/modules/linear.ts';
+import { type Layer, Pass, Weights } from '../../training/modules/weights.ts';
+import { clipGlobally } from '../../training/optim/clip.ts';
+import { moveAll } from '../../training/optim/optimizer.ts';
+import { sgd } from '../../training/optim/sgd.ts';
+import { assertClose } from './engines/operations.ts';
+import { normal } from './graph/draw.ts';
+
+const batch = 12;
+const engine = onnxEngine({ provider: 'cpu', threads: 1 });
+const feeds = (seed: number) => ({
+  first: Float32Array.from(normal(seed, batch * 6)),
+  second: Float32Array.from(normal(seed + 1, batch * 6)),
+});
+
+function training(
+  build: (at: Weights) => Layer = (at) => chain(linear(at.in('a'), 6, 8), relu, linear(at.in('b'), 8, 4)),
+) {
+  const weights = new Weights(1);
+  const network = build(weights.in('network'));
+  const cached: CachedTraining = {
+    weights,
+    embed: (count, pass) => ({
+      z1: network(input('first', [count, 6]), pass),
+      z2: network(input('second', [count, 6]), pass),
+    }),
+    loss: ({ z1, z2 }) => ntXent(z1!, z2!, { temperature: 0.1 }).loss,
+    optimizer: sgd(),
+    clip: 1,
+  };
+  return cached;
+}
+
+/** The same steps with everything in one graph. */
+async function wholeBatch(steps: number) {
+  const { weights, embed, loss: lossOf, optimizer } = training();
+  const loss = lossOf(embed(batch, new Pass({ training: true })) as Record<string, Tensor>);
+  const { gradients, norm } = clipGlobally(gradient(loss, [...weights.parameters.values()]), 1);
+  const memory = engine.memory();
+  const program = await engine.compile(
+    { outputs: { loss, norm }, updates: moveAll(optimizer, weights.parameters, gradients) },
+    memory,
+  );
+  const results = [];
+  for (let k = 0; k < steps; k++) {
+    const made = await program.run({ ...feeds(10 * k), ...optimizer.rates(k, 0.5) });
+    results.push({ loss: made['loss']![0]!, norm: made['norm']![0]! });
+  }
+  return { results, weights: await memory.read([...weights.parameters.keys()]) };
+}
+
+async function cachedBatch(steps: number, micro: number, on: Engine = engine) {
+  const memory = on.memory();
+  const halved: number[] = [];
+  const cached = training();
+  const cache = await GradientCache.open(on, memory, cached, {
+    batch,
+    micro,
+    onHalved: (now) => halved.push(now),
+  });
+  const results = [];
+  for (let k = 0; k < steps; k++)
+    results.push(await cache.step(feeds(10 * k), cached.optimizer.rates(k, 0.5)));
+  await cache.close();
+  return { results, halved, weights: await memory.read([...cached.weights.parameters.keys()]) };
+}
+
+function assertSame(
+  made: Awaited<ReturnType<typeof cachedBatch>>,
+  whole: Awaited<ReturnType<typeof wholeBatch>>,
+): void {
+  for (const [k, { loss, norm }] of whole.results.entries())
+    assertClose([made.results[k]!.loss, made.results[k]!.norm], [loss, norm], 1e-5, `step ${k}`);
+  for (const [name, values] of whole.weights) assertClose(made.weights.get(name)!, values, 1e-5, name);
+}
+
+test('any size of micro-batch gives the losses, gradients and weights of the whole batch', async () => {
+  const whole = await wholeBatch(3);
+  for (const micro of [1, 3, 12]) assertSame(await cachedBatch(3, micro), whole);
+});
+
+test('where memory does not suffice the micro-batch is halved, told, and the result is the same', async () => {
+  // A device that cannot hold more than three photos at a time.
+  const small: Engine = {
+    ...engine,
+    async compile(graph, memory): Promise<Program> {
+      const program = await engine.compile(graph, memory);
+      const run: Program['run'] = async (given, accept) => {
+        const first = (given as Record<string, Float32Array>)['first'];
+        if (first && first.length > 3 * 6)
+          throw new Error('Failed to allocate memory for requested buffer of size 1');
+        return program.run(given, accept);
+      };
+      return { onCpu: program.onCpu, run, close: () => program.close() };
+    },
+  };
+  const made = await cachedBatch(3, 12, small);
+  assert.deepEqual(made.halved, [6, 3]);
+  assertSame(made, await wholeBatch(3));
+});
+
+test('a step that is not accepted leaves the weights as they are, and the next one starts clean', async () => {
+  const memory = engine.memory();
+  const cached = training();
+  const cache = await GradientCache.open(engine, memory, cached, { batch, micro: 4 });
+  const before = await memory.read([...cached.weights.parameters.keys()]);
+  await cache.step(feeds(0), cached.optimizer.rates(0, 0.5), () => false);
+  for (const [name, values] of before) assert.deepEqual((await memory.read([name])).get(name), values);
+  const { norm } = await cache.step(feeds(0), cached.optimizer.rates(0, 0.5));
+  assertClose([norm], [(await wholeBatch(1)).results[0]!.norm], 1e-5, 'norm');
+});
+
+test('a network with batch norm is refused, and so is a micro-batch that does not divide the batch', async () => {
+  const normed = training((at) => head(at, [6, 8, 4], { hidden: 'norm', last: 'linear' }));
+  await assert.rejects(
+    GradientCache.open(engine, engine.memory(), normed, { batch, micro: 4 }),
+    /batch norm sees only/,
+  );
+  await assert.rejects(
+    GradientCache.open(engine, engine.memory(), training(), { batch, micro: 5 }),
+    /5 does not divide/,
+  );
+});
