@@ -130,7 +130,9 @@ test('the viewer tells when a photo was taken and where its file lies', { skip }
   await info.getByText('sunset over the harbour.jpg').waitFor();
   await info.getByText(/June 15, 2024/).waitFor();
   await info.getByText('480 × 320', { exact: false }).waitFor();
+  const revealed = page.waitForResponse((response) => response.url().endsWith('/api/reveal'));
   await info.getByRole('button', { name: 'Show in folder' }).click();
+  await revealed;
   assert.deepEqual(app.revealed, [join(album, 'sunset over the harbour.jpg')]);
   await closeViewer();
 });
