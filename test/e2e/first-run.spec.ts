@@ -101,7 +101,7 @@ async function followCounts(): Promise<() => Promise<{ done: number[]; photos: n
 
 test(
   'photos show up while they are looked at, and paused work stands still until it goes on',
-  { skip },
+  { skip, timeout: 300_000 },
   async () => {
     await screen(page, 'welcome').waitFor();
     const counts = await followCounts();
