@@ -1,6 +1,6 @@
 /** Numbers, sizes and dates as a person reads them, in the language of their system. */
+import { language } from './language.ts';
 
-const language = globalThis.navigator?.language ?? 'en';
 const wholeNumber = new Intl.NumberFormat(language);
 /** Taken times are wall-clock times written as if they were UTC: reading them as UTC gives the watch's time back. */
 const clock = { timeZone: 'UTC' } as const;

@@ -1,6 +1,6 @@
 /** Points in time and spans of it, as a person says them: dates and times as their system writes them. */
+import { language } from './language.ts';
 
-const language = globalThis.navigator?.language ?? 'en';
 // English, as the sentences around it are, whatever the system's language.
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 const timeOfDay = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
