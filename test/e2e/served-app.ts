@@ -28,7 +28,12 @@ export interface ServedApp {
 }
 
 /** Without motion: a colour that is still on its way would be measured wrong. */
-const stillWindow = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const;
+const stillWindow = {
+  viewport: { width: 1440, height: 900 },
+  reducedMotion: 'reduce',
+  // The dates that tests look for, whatever the machine's own language.
+  locale: 'en-US',
+} as const;
 const built = join(import.meta.dirname, '../../dist');
 /** A state comes within a second, but for a machine that is busy with other work. Less than a test may take: it then says what it waited for. */
 const waitMs = 60_000;
