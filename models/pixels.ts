@@ -30,6 +30,13 @@ export interface ReadPhoto extends Pixels {
   readonly format: string;
 }
 
+/** A photo that is no file of its own: a member of an archive. */
+export interface PhotoBytes {
+  /** File name with its ending. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export type Interpolation = 'lanczos3' | 'bicubic' | 'bilinear';
 
 /** sharp's names; its `cubic` is Catmull-Rom, the one that Pillow calls bicubic. All widen when they shrink. */
@@ -39,8 +46,9 @@ const kernels = { lanczos3: 'lanczos3', bicubic: 'cubic', bilinear: 'linear' } a
 const decodeSeconds = Math.floor((limits.photoTimeoutMs * 0.75) / 1000);
 
 /**
- * Reads a photo file by its content, whatever its name says: orientation applied, sRGB, transparency on white,
+ * Reads a photo by its content, whatever its name says: orientation applied, sRGB, transparency on white,
  * the first frame of an animation, the first page of a TIFF.
+ * @param photo  path of its file, or its bytes.
  * @param longSide  px, 1 or more: the working copy's longer side at most; a smaller photo is never enlarged.
  *   Just under 500 a 4,000 px JPEG is decoded at an eighth of its size.
  * @throws LikenessError unsupported-format (a picture, but of a kind not read yet), unreadable-photo (broken,
@@ -48,12 +56,18 @@ const decodeSeconds = Math.floor((limits.photoTimeoutMs * 0.75) / 1000);
  * Cost at 12 megapixels, CPU on a shared server core: JPEG 23 ms (progressive 0.1 s), WebP 0.08 s, PNG 0.1 s, AVIF
  *   1.1 s. Memory: a few rows of the photo; the whole of it for AVIF, WebP, progressive JPEG and interlaced PNG.
  */
-export async function readPixels(path: string, { longSide }: { longSide: number }): Promise<ReadPhoto> {
+export async function readPixels(
+  photo: string | PhotoBytes,
+  { longSide }: { longSide: number },
+): Promise<ReadPhoto> {
+  const fromFile = typeof photo === 'string';
+  const name = fromFile ? basename(photo) : photo.name;
   try {
-    await checkKind(path);
-    return await decode(path, longSide);
+    if (fromFile) await checkFile(photo, name);
+    else checkContent(name, photo.bytes.length, photo.bytes.subarray(0, signatureBytes));
+    return await decode(fromFile ? photo : photo.bytes, longSide);
   } catch (thrown) {
-    throw readError(path, thrown);
+    throw readError(name, thrown);
   }
 }
 
@@ -87,8 +101,8 @@ function fromPixels({ rgb, width, height }: Pixels) {
   return sharp(rgb, { raw: { width, height, channels: 3 }, sequentialRead: true });
 }
 
-async function decode(path: string, longSide: number): Promise<ReadPhoto> {
-  const image = sharp(path, {
+async function decode(photo: string | Uint8Array, longSide: number): Promise<ReadPhoto> {
+  const image = sharp(photo, {
     // Stray bytes are only a warning: the picture is whole. Cut or damaged data is an error.
     failOn: 'error',
     limitInputPixels: limits.photoPixels,
@@ -114,18 +128,25 @@ async function decode(path: string, longSide: number): Promise<ReadPhoto> {
   };
 }
 
-/** Looks at the first bytes: refuses what is no picture before a decoder sees it, and names what it is. */
-async function checkKind(path: string): Promise<void> {
-  const name = basename(path);
+async function checkFile(path: string, name: string): Promise<void> {
   // Before opening: opening a pipe would wait for ever.
   const found = await stat(path);
   if (!found.isFile()) throw unreadable(name, 'is not a file');
-  if (found.size === 0) throw unreadable(name, 'is empty');
-  if (found.size > limits.photoBytes)
-    throw unreadable(name, `is larger than ${limits.photoBytes / 1024 ** 3} GiB`);
-  const kind = pictureKind(await firstBytes(path), extname(path));
+  checkContent(name, found.size, await firstBytes(path));
+}
+
+/** Looks at the first bytes: refuses what is no picture before a decoder sees it, and names what it is. */
+function checkContent(name: string, sizeBytes: number, start: Uint8Array): void {
+  if (sizeBytes === 0) throw unreadable(name, 'is empty');
+  if (sizeBytes > limits.photoBytes) throw tooLarge(name);
+  const kind = pictureKind(start, extname(name));
   if (!kind) throw unreadable(name, 'holds no picture that Likeness knows');
   if (!kind.readable) throw unsupported(name, `is ${kind.name}, which`);
+}
+
+/** Said of a photo file of more than `limits.photoBytes`. */
+export function tooLarge(name: string): LikenessError {
+  return unreadable(name, `is larger than ${limits.photoBytes / 1024 ** 3} GiB`);
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
@@ -148,11 +169,10 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 /** Whole files of rare varieties, most of them TIFF: 12 or 64 bits a sample, old JPEG inside, odd colours. */
 const rareVariety = /whole number of bytes|samples out of range|not configured|not supported|bad labq/i;
 
-function readError(path: string, thrown: unknown): unknown {
+function readError(name: string, thrown: unknown): unknown {
   if (thrown instanceof LikenessError || !(thrown instanceof Error)) return thrown;
   const system = systemError(thrown);
   if (system) return system;
-  const name = basename(path);
   if (rareVariety.test(thrown.message)) return unsupported(name, 'is of a rare variety that', thrown);
   const reason = reasons.find(([pattern]) => pattern.test(thrown.message))?.[1];
   return unreadable(name, reason ?? 'is damaged, or needs more memory than it may take', thrown);

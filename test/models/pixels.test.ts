@@ -135,6 +135,23 @@ for (const format of ['png', 'webp', 'avif', 'gif', 'tiff'] as const)
     assertNear(colourAt(photo, 0.1, 0.5), red, 30);
   });
 
+test('bytes are read as the file that holds them, and refused as it is', async () => {
+  const path = await saved('turned.jpg', halves(60, 40).withMetadata({ orientation: 6 }).jpeg());
+  const bytes = readFileSync(path);
+  assert.deepEqual(
+    await readPixels({ name: 'turned.jpg', bytes }, { longSide }),
+    await readPixels(path, { longSide }),
+  );
+  const refusals = [
+    ['none.jpg', bytes.subarray(0, 0), /“none\.jpg” is empty/],
+    ['page.jpg', Buffer.from('<html></html>'), /“page\.jpg” holds no picture/],
+    ['raw.NEF', Buffer.from('II*\0 and so on'), /“raw\.NEF” is RAW, which/],
+    ['cut.jpg', bytes.subarray(0, bytes.length - 40), /“cut\.jpg” is .*(cut off|damaged)/],
+  ] as const;
+  for (const [name, bytes, message] of refusals)
+    await assert.rejects(readPixels({ name, bytes }, { longSide }), message);
+});
+
 test('a photo edited in place shows its new pixels', async () => {
   const path = await saved('edited.png', halves(20, 20).png());
   await readPixels(path, { longSide });
