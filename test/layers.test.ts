@@ -71,11 +71,12 @@ const exceptions: Record<string, readonly string[]> = {
   'src-renderer/layout/': [],
 };
 
-/** Package → the only places that may import it. */
+/** Package, or scope of packages → the only places that may import it. */
 const doors: Record<string, readonly string[]> = {
   electron: ['src-main/hosts/electron/'],
   'better-sqlite3': ['src-main/store/'],
   'onnxruntime-node': ['src-main/encode/session.ts', 'training/engines/'],
+  '@tensorflow/*': ['training/engines/'],
   sharp: ['models/pixels.ts', 'src-main/library/thumbnail.ts'],
   '@parcel/watcher': ['src-main/library/watch.ts'],
   exifreader: ['src-main/library/metadata'],
@@ -116,7 +117,7 @@ function breaches(source: Source): string[] {
       .split('/')
       .slice(0, name.startsWith('@') ? 2 : 1)
       .join('/');
-    const open = doors[bare];
+    const open = doors[bare] ?? doors[`${bare.split('/', 1)[0]}/*`];
     if (open && !open.some((door) => source.path.startsWith(door)))
       return [`${source.path} may not import ${bare}`];
     if (source.path.startsWith('src-renderer/') && name.startsWith('node:'))
@@ -154,6 +155,7 @@ test('a planted violation of every kind is caught', () => {
     { path: 'src-renderer/state/a.ts', text: "import fs from 'node:fs';" },
     { path: 'src-main/library/b.ts', text: "import Database from 'better-sqlite3';" },
     { path: 'src-main/search/b.ts', text: "import * as ort from 'onnxruntime-node';" },
+    { path: 'training/a.ts', text: "const tf = await import('@tensorflow/tfjs-core');" },
     { path: 'src-other/a.ts', text: '' },
   ];
   for (const source of planted) assert.equal(breaches(source).length, 1, `${source.path}: ${source.text}`);

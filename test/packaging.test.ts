@@ -95,6 +95,7 @@ test('nothing goes along that is not needed', { skip }, () => {
     /\/node_modules\/node-(linux|win)-/,
     /\/node_modules\/electron\//,
     /\/node_modules\/(vite|svelte|typescript|playwright-core|electron-builder)\//,
+    /\/node_modules\/(@tensorflow|@mapbox|core-js|google-protobuf|yargs|chalk|rimraf)\//,
     /^\/(src-main|src-renderer|test|bench|docs|shared|\.cache)\//,
     /\.map$/,
     /better-sqlite3\/(deps|src)\//,
