@@ -17,6 +17,11 @@ export interface ViewRecipe {
   readonly side: number;
   /** Share of the photo's area that is cut out, least and most; aspect 3/4 to 4/3. */
   readonly area: readonly [least: number, most: number];
+  /**
+   * Instead of a random crop by area and aspect: `centre` takes the middle, the most of the area that is allowed, in
+   * the photo's own aspect (with an area of 1 the whole photo, squashed); `square` the largest square, anywhere.
+   */
+  readonly crop?: 'centre' | 'square';
   /** Probabilities, 0 to 1. */
   readonly flip: number;
   readonly jitter: ColourJitter | null;
