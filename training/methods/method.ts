@@ -46,12 +46,23 @@ export interface Known {
   readonly ids: Tensor<'i32'>;
   /** [B]: the class of each photo; its number in `ids` where there are no classes. */
   readonly labels: Tensor<'i32'>;
-  /** [B] for each of the first two views, as the student saw them. */
+  /** [B]: whose second view is held against each photo's first one, and whether the two are alike, 1 or 0. */
+  readonly partner: Tensor<'i32'>;
+  readonly similar: Tensor<'i32'>;
+  /** [], 0 during the first epoch, 1 after it. */
+  readonly settled: Tensor;
+  /** As the student saw them: [B, P] for each of the first two views. */
   readonly masks: readonly Tensor<'bool'>[];
 }
 
 export type Embeddings = Readonly<Record<string, Tensor>>;
 export type Updates = ReadonlyMap<AnyTensor, AnyTensor>;
+
+/** The two outputs of an encoder, [B, D] each: for likeness, and for comparing with words. */
+export interface Description {
+  readonly features: Tensor;
+  readonly embedding: Tensor;
+}
 
 export interface Comparison {
   readonly loss: Tensor;
@@ -75,7 +86,7 @@ export interface ImageSize {
   readonly patch: number;
 }
 
-export interface Method<Knobs = never, Parts = never> {
+export interface Method<Knobs, Parts> {
   readonly name: MethodName;
   /** As people write it. */
   readonly title: string;
@@ -90,15 +101,27 @@ export interface Method<Knobs = never, Parts = never> {
   parts(at: Places, networks: Networks, knobs: Knobs): Parts;
   embed(parts: Parts, seen: Seen, pass: Pass, knobs: Knobs): Embeddings;
   compare(parts: Parts, embeddings: Embeddings, known: Known, knobs: Knobs): Comparison;
+  /** What the trained encoder says of photos [B, 3, S, S] once the training is over. */
+  describe(parts: Parts, images: Tensor, pass: Pass): Description;
   /** The embedding, [B, P], by which collapse shows. */
   readonly watched: string;
   /**
    * The slow copy: when it moves (before the forward pass, as in MoCo's code, or after the optimizer), and its momentum at
    * the start, rising to 1 over the run where `rises`.
    */
-  slow?(knobs: Knobs): { readonly moves: 'before' | 'after'; readonly momentum: number; readonly rises: boolean };
-  /** Which network is kept after the training; the trained one when left out. */
-  readonly kept?: 'slow';
+  slow?(knobs: Knobs): {
+    readonly moves: 'before' | 'after';
+    readonly momentum: number;
+    readonly rises: boolean;
+  };
+  /** Numbers fed under these names that rise in a straight line over the first epochs: a teacher's temperature. */
+  rises?(knobs: Knobs): Readonly<Record<string, Rise>>;
+}
+
+export interface Rise {
+  readonly from: number;
+  readonly to: number;
+  readonly epochs: number;
 }
 
 /** A method whose own types nobody outside needs to know. */

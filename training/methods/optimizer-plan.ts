@@ -24,8 +24,8 @@ export interface OptimizerPlan {
   /** Parts of the network, by the start of their names, that keep to a rule of their own. */
   readonly groups?: readonly {
     readonly starts: string;
-    /** `constant`: the full rate all along. `late`: still during the first epoch, or the first tenth where that is less. */
-    readonly rate: 'constant' | 'late';
+    /** `constant`: the full rate all along. `late`: held still during the first epoch. `never`: held still. */
+    readonly rate: 'constant' | 'late' | 'never';
   }[];
 }
 
