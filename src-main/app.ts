@@ -10,7 +10,7 @@ import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts'
 import { LikenessError } from './contract/errors.ts';
 import type { IndexReport } from './contract/jobs.ts';
 import { Commands } from './commands.ts';
-import { openEncoders, type InstalledEncoder } from './encoders.ts';
+import { builtInEncoder, openEncoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
 import { indexPhotos } from './index-photos.ts';
 import { EngineProcess } from './jobs/engine-process.ts';
@@ -86,7 +86,7 @@ export interface Services {
 /** @throws LikenessError when the library cannot be opened: in use, damaged, newer, no permission, disk full; `no-encoder`. */
 export function createApp(options: AppOptions): App {
   const encoders = openEncoders(
-    options.builtInEncoder ?? fileURLToPath(new URL('../models/built-in', import.meta.url)),
+    options.builtInEncoder ?? builtInEncoder,
     libraryPaths(options.library).encoders,
   );
   const store = openLibrary(options.library);

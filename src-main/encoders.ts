@@ -1,6 +1,7 @@
 /** The encoders that are installed: the built-in one, and folders under the library's `encoders`. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { readEncoderCard, verifyEncoder, type EncoderCard } from '../models/card.ts';
 import { LikenessError, toErrorData } from './contract/errors.ts';
 
@@ -15,6 +16,9 @@ export interface InstalledEncoder {
   verify(): Promise<{ id: string; ok: boolean; details: readonly string[] }>;
 }
 
+/** Folder of the encoder that comes with the program, where that runs from its sources. */
+export const builtInEncoder = fileURLToPath(new URL('../models/built-in', import.meta.url));
+
 /**
  * Built-in first. A folder whose card cannot be read is passed over: `models verify` and `doctor` name it.
  * @throws LikenessError `no-encoder` when none is left.
@@ -27,6 +31,32 @@ export function openEncoders(builtIn: string, installed: string): InstalledEncod
     'no-encoder',
     'No encoder is installed, not even the built-in one.',
     'Install Likeness again; its models folder is missing.',
+  );
+}
+
+/** What a person may call an encoder by. */
+export interface EncoderName {
+  /** An encoder's folder, or that of a run, absolute. */
+  readonly dir: string;
+  /** The id of an installed one, or `built-in`. */
+  readonly id: string;
+}
+
+/**
+ * The folder of an encoder. A folder of that name comes first.
+ * @throws LikenessError `not-found` when there is neither.
+ */
+export function findEncoder({ dir, id }: EncoderName, installed: string): string {
+  const folder = [dir, join(dir, 'encoder')].find((place) => existsSync(join(place, 'encoder.json')));
+  if (folder) return folder;
+  if (id === 'built-in') return builtInEncoder;
+  const encoders = openEncoders(builtInEncoder, installed);
+  const found = encoders.find((one) => one.id === id);
+  if (found) return found.dir;
+  throw new LikenessError(
+    'not-found',
+    existsSync(dir) ? `There is no encoder in “${dir}”.` : `No encoder “${id}” is installed.`,
+    `Installed: ${['built-in', ...encoders.map((one) => one.id)].join(', ')}; or name the folder of one.`,
   );
 }
 

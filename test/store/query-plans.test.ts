@@ -32,6 +32,8 @@ const meantToScan = [
   /FROM contents c\s+CROSS JOIN photos p/,
   // The index holds those that wait and nothing else, in this order.
   /WHERE p\.state = 'waiting'/,
+  // A training learns from all photos, in the order that the index over paths gives.
+  /WHERE p\.state = 'ready' ORDER BY p\.path$/,
   // A handful of rows.
   /FROM (folders|jobs|tallies|encoders|settings|seen)\b/,
   /sqlite_schema|sqlite_version/,

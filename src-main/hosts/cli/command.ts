@@ -1,6 +1,7 @@
 /** What a command of `likeness` is: its words, what it takes, and what it does with it. */
 import type { Readable } from 'node:stream';
 import type { App } from '../../app.ts';
+import type { Trainings } from '../../trainings.ts';
 import type { Output } from './output.ts';
 
 export interface OptionSpec {
@@ -34,6 +35,8 @@ export type OptionValues<Specs extends OptionSpecs> = {
 export interface Context {
   /** The application on the chosen library, opened at the first call and closed for the command. @throws LikenessError when it cannot be opened. */
   readonly app: () => Promise<App>;
+  /** Trainings and evaluations, which need no open library. */
+  readonly trainings: () => Promise<Trainings>;
   /** The library's folder, absolute; undefined for the platform's default. */
   readonly library: string | undefined;
   readonly json: boolean;

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { App, AppOptions, Native } from '../../app.ts';
+import type { Trainings } from '../../trainings.ts';
 import { toErrorData } from '../../contract/errors.ts';
 import { interruptSignal } from '../interrupt.ts';
 import type { Command, Context } from './command.ts';
 import { doctor } from './commands/doctor.ts';
 import { embed } from './commands/embed.ts';
+import { evaluate } from './commands/evaluate.ts';
 import { indexFolders } from './commands/index-folders.ts';
 import { modelsList, modelsVerify } from './commands/models.ts';
 import { open } from './commands/open.ts';
@@ -15,6 +17,7 @@ import { photo } from './commands/photo.ts';
 import { search } from './commands/search.ts';
 import { similar } from './commands/similar.ts';
 import { status } from './commands/status.ts';
+import { train } from './commands/train.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { Output, type Terminal } from './output.ts';
 import { parseLine, type ParsedLine } from './parse.ts';
@@ -27,6 +30,8 @@ export const commands: readonly Command[] = [
   similar,
   photo,
   embed,
+  train,
+  evaluate,
   modelsList,
   modelsVerify,
   status,
@@ -52,6 +57,7 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Opens a library. Loaded only when a command needs it: `--help` need not wait for the database. */
   openApp(library: string | undefined): Promise<App>;
+  openTrainings(library: string | undefined): Promise<Trainings>;
 }
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -90,6 +96,7 @@ async function run(line: ParsedLine, output: Output, around: Surroundings): Prom
   let opened: Promise<App> | undefined;
   const context: Context = {
     app: () => (opened ??= around.openApp(library)),
+    trainings: () => around.openTrainings(library),
     library,
     json,
     output,
@@ -138,6 +145,14 @@ export async function main(): Promise<number> {
         longLived: false,
       };
       return createApp(options);
+    },
+    openTrainings: async (library) => {
+      const [{ openTrainings }, { defaultLibraryDir }, { forkChild }] = await Promise.all([
+        import('../../trainings.ts'),
+        import('../../app.ts'),
+        import('../../jobs/child-link.ts'),
+      ]);
+      return openTrainings({ library: library ?? defaultLibraryDir(), startChild: forkChild });
     },
   });
 }

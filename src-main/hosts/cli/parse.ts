@@ -112,7 +112,8 @@ function checkValue(rawName: string, value: string, spec: OptionSpec): void {
   const { choices } = spec;
   if (choices && !choices.includes(value)) {
     const guess = nearest(value, choices);
-    const hint = guess ? `Did you mean “${guess}”?` : `It is one of: ${choices.join(', ')}.`;
+    const known = `It is one of: ${choices.join(', ')}.`;
+    const hint = guess ? `Did you mean “${guess}”? ${known}` : known;
     throw usage(`${rawName} cannot be “${value}”.`, hint);
   }
   if (spec.type !== 'number') return;

@@ -1,5 +1,6 @@
-/** One job's progress in words: a line that changes on a terminal, a line now and then in a log. */
+/** The progress of a job or a run in words: a line that changes on a terminal, a line now and then in a log. */
 import type { Job } from '../../contract/jobs.ts';
+import type { RunProgress } from '../../contract/run.ts';
 import type { Output } from './output.ts';
 import { count, duration, photos } from './table.ts';
 
@@ -31,4 +32,33 @@ export function jobLine({ phase, done, total, failed, photosPerSecond, secondsLe
   const unread = failed > 0 ? [`${photos(failed)} unreadable`] : [];
   const notes = [...rate, ...left, ...unread].join(', ');
   return `Looking at photos: ${count(done)} of ${count(total)}${notes ? ` (${notes})` : ''}`;
+}
+
+const stageWords = {
+  reading: 'Reading photos',
+  preparing: 'Preparing the training',
+  training: 'Training',
+  evaluating: 'Comparing photos',
+  saving: 'Saving',
+} as const satisfies Record<RunProgress['stage'], string>;
+
+/** `Epoch 3 of 10, step 120 of 400, loss 2.345, 512/s, 12 s left, spread ▮▮▮▮▯` */
+export function runLine({ stage, done, total, training }: RunProgress): string {
+  if (stage !== 'training' || !training)
+    return stageWords[stage] + (total > 0 ? `: ${count(done)} of ${count(total)}` : '');
+  const { epoch, epochs, loss, photosPerSecond, secondsLeft, spread } = training;
+  return [
+    `Epoch ${epoch} of ${epochs}`,
+    `step ${count(done)} of ${count(total)}`,
+    `loss ${loss.toPrecision(4)}`,
+    `${count(Math.round(photosPerSecond))}/s`,
+    `${duration(secondsLeft)} left`,
+    `spread ${gauge(spread)}`,
+  ].join(', ');
+}
+
+/** Five boxes: full while embeddings keep photos apart, empty when all photos have become the same. */
+function gauge(spread: number): string {
+  const full = Math.round(5 * Math.min(1, Math.max(0, spread)));
+  return '▮'.repeat(full) + '▯'.repeat(5 - full);
 }

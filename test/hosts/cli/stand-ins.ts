@@ -6,7 +6,9 @@ import type { AppEvent, Status } from '../../../src-main/contract/api.ts';
 import { LikenessError } from '../../../src-main/contract/errors.ts';
 import type { IndexReport, Job } from '../../../src-main/contract/jobs.ts';
 import type { PhotoDetails } from '../../../src-main/contract/photo.ts';
+import type { EvaluateResult, TrainResult } from '../../../src-main/contract/run.ts';
 import { runCommandLine, type Surroundings } from '../../../src-main/hosts/cli/main.ts';
+import type { Trainings } from '../../../src-main/trainings.ts';
 
 export interface Ran {
   readonly code: number;
@@ -26,6 +28,8 @@ export interface Given {
   /** What opening the library throws. */
   readonly refusal?: LikenessError;
   readonly app?: Partial<App>;
+  /** Trainings of a library; the stand-in below when left out. */
+  readonly trainings?: (library: string | undefined) => Trainings;
   /** Answers of `call`, by name; those left out are the ones below. */
   readonly answers?: Readonly<Record<string, unknown>>;
 }
@@ -48,6 +52,7 @@ export async function likeness(argv: readonly string[], given: Given = {}): Prom
       if (given.refusal) throw given.refusal;
       return standIn(asked, uses, given);
     },
+    openTrainings: async (library) => given.trainings?.(library) ?? standInTrainings(asked),
   };
   const [out, err] = [text(stdout), text(stderr)];
   const code = await runCommandLine(argv, around);
@@ -88,6 +93,48 @@ function standIn(asked: (readonly [string, unknown])[], uses: { closed: number }
   };
   return app;
 }
+
+function standInTrainings(asked: (readonly [string, unknown])[]): Trainings {
+  const note = (name: string, input: unknown) => asked.push([name, input]);
+  return {
+    train: async (wish) => {
+      note('train', wish);
+      return trained;
+    },
+    resume: async (dir) => {
+      note('resume', dir);
+      return trained;
+    },
+    evaluate: async (wish) => {
+      note('evaluate', wish);
+      return evaluated;
+    },
+  };
+}
+
+const collapse = { collapsed: false, spread: 0.9, effectiveRank: 41, reason: null };
+
+export const trained: TrainResult = {
+  method: 'simclr',
+  engine: 'cpu',
+  device: 'processor',
+  epochs: 3,
+  steps: 1200,
+  loss: [5.54, 4.1, 3.2],
+  collapse,
+  photosPerSecond: 812.4,
+  seconds: 75.2,
+  out: '/home/ana/runs/simclr-2026-11-25',
+};
+
+export const evaluated: EvaluateResult = {
+  knn: 0.412,
+  linearProbe: null,
+  retrieval: { r1: 0.5, r5: 0.75, r10: 1, medianRank: 2 },
+  alignment: 0.31,
+  uniformity: -2.9,
+  collapse,
+};
 
 export const job: Job = {
   id: 7,

@@ -1,0 +1,91 @@
+/** The trainer's process as those who ask see it: one task goes in, word of how it goes comes back, then the end. */
+import { LikenessError } from '../contract/errors.ts';
+import type { RunProgress, TrainerCommand, TrainerReport, TrainerTask } from '../contract/run.ts';
+import type { StartChild } from '../jobs/child-link.ts';
+
+/** A step of a large batch on a slow processor, and the checkpoint after it, may take this long. */
+const stopWithinMs = 60_000;
+
+export interface TrainerWatch {
+  readonly onProgress: (progress: RunProgress) => void;
+  /** A sentence for the person. */
+  readonly onNote: (text: string) => void;
+  /** Ends a run with a checkpoint. */
+  readonly signal: AbortSignal;
+}
+
+export interface TrainerOptions extends TrainerWatch {
+  readonly startChild: StartChild;
+  /** Absolute path of the trainer's program. */
+  readonly entry: string;
+  /** What a trainer that was asked to stop is given before it is killed. */
+  readonly graceMs?: number;
+}
+
+export type TrainerResult = Extract<TrainerReport, { kind: 'trained' | 'evaluated' }>;
+
+/**
+ * Runs one task in a process of its own, which is gone when this answers.
+ * @throws LikenessError whatever the trainer says is wrong; `cancelled` when it was stopped, with how to go on; `engine-failed`
+ * when it died.
+ */
+export async function runTrainer(task: TrainerTask, options: TrainerOptions): Promise<TrainerResult> {
+  const { signal, graceMs = stopWithinMs } = options;
+  if (signal.aborted) throw notBegun();
+  const child = options.startChild(options.entry);
+  const { promise, resolve, reject } = Promise.withResolvers<TrainerResult>();
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.send({ kind: 'stop' } satisfies TrainerCommand);
+    timer = setTimeout(() => reject(ended(task, `did not stop within ${graceMs / 1000} s`)), graceMs);
+  };
+  child.onMessage((message) => {
+    const report = message as TrainerReport;
+    if (report.kind === 'progress') options.onProgress(report.progress);
+    else if (report.kind === 'note') options.onNote(report.text);
+    else if (report.kind === 'stopped') reject(stopped(report));
+    else if (report.kind === 'failed')
+      reject(new LikenessError(report.error.code, report.error.message, report.error.hint));
+    else resolve(report);
+  });
+  child.onExit((code) =>
+    reject(ended(task, code === null ? 'was killed, perhaps for want of memory' : `died with code ${code}`)),
+  );
+  child.send({ kind: 'task', task } satisfies TrainerCommand);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearTimeout(timer);
+    // All that it makes is on the disk before it reports its end, and some drivers hang while they are taken down.
+    child.kill();
+  }
+}
+
+function notBegun(): LikenessError {
+  return new LikenessError('cancelled', 'Stopped before it began.', 'Run the same command again.');
+}
+
+function stopped({ out, step }: Extract<TrainerReport, { kind: 'stopped' }>): LikenessError {
+  return new LikenessError(
+    'cancelled',
+    `Stopped after step ${step}; what was learned is kept.`,
+    `\`${resumeLine(out)}\` goes on from there.`,
+  );
+}
+
+function ended(task: TrainerTask, how: string): LikenessError {
+  const run = task.kind === 'train' ? task.request.out : task.kind === 'resume' ? task.dir : null;
+  return new LikenessError(
+    'engine-failed',
+    `The trainer’s process ${how}.`,
+    run === null
+      ? 'Try once more.'
+      : `\`${resumeLine(run)}\` goes on from the last checkpoint; a smaller --micro takes less memory.`,
+  );
+}
+
+function resumeLine(dir: string): string {
+  return `likeness train --resume ${/\s/.test(dir) ? `"${dir}"` : dir}`;
+}
