@@ -2,6 +2,7 @@
  * The part of TensorFlow.js that is used here, as its documentation gives it. The packages are optional: they may be
  * installed or not, so their own types cannot be imported.
  */
+import util from 'node:util';
 
 export interface TfTensor {
   readonly shape: number[];
@@ -76,6 +77,7 @@ const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensor
  */
 export async function loadTensorFlow(names: readonly string[] = packages): Promise<TensorFlow> {
   const reasons: string[] = [];
+  giveBackToNode();
   for (const name of names) {
     try {
       const loaded = (await import(name)) as TensorFlow & { readonly default?: TensorFlow };
@@ -87,4 +89,10 @@ export async function loadTensorFlow(names: readonly string[] = packages): Promi
     }
   }
   throw new Error(`TensorFlow.js is not installed, or does not load. ${reasons.join('; ')}`);
+}
+
+/** The native packages ask Node for a function that it dropped in version 23, at almost every operation. */
+function giveBackToNode(): void {
+  const module = util as typeof util & { isNullOrUndefined?: (value: unknown) => boolean };
+  module.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }
