@@ -6,9 +6,9 @@
  */
 import { parseArgs } from 'node:util';
 import type { Tensor } from '../models/inference.ts';
+import { encodeOnnx, type OnnxModel } from '../models/onnx-messages.ts';
 import { openSession } from '../src-main/encode/session.ts';
 import { bestFirst } from '../src-main/search/best-first.ts';
-import { encodeModel, type Graph } from '../src-main/search/onnx-messages.ts';
 import { percentile, printTable, timed } from './parts/timing.ts';
 
 const { values: options } = parseArgs({
@@ -21,47 +21,39 @@ const chunkRows = 16_400;
 const rounds = 40;
 const best = 100;
 
-const rows = { name: 'matrix', dims: ['N', 'D'] } as const;
-const columns = { name: 'matrix', dims: ['D', 'N'] } as const;
-const queryRow = { name: 'query', dims: [1, 'D'] } as const;
-const columnMatMul = { opType: 'MatMul', input: ['query', 'matrix'], output: ['cosines'] } as const;
-const gemm = {
-  opType: 'Gemm',
-  input: ['query', 'matrix'],
-  output: ['cosines'],
-  attributes: { transB: 1 },
-} as const;
-const ways: Record<string, Omit<Graph, 'name'>> = {
+const f32 = (name: string, shape: readonly (number | string)[]) => ({ name, type: 'f32' as const, shape });
+const rows = f32('matrix', ['N', 'D']);
+const columns = f32('matrix', ['D', 'N']);
+const queryRow = f32('query', [1, 'D']);
+const cosinesRow = f32('cosines', [1, 'N']);
+const node = (
+  opType: string,
+  input: readonly string[],
+  output: readonly string[],
+  attributes: Readonly<Record<string, number>> = {},
+) => ({ opType, name: opType, input, output, attributes });
+const columnMatMul = node('MatMul', ['query', 'matrix'], ['cosines']);
+const ways: Record<string, Pick<OnnxModel, 'inputs' | 'outputs' | 'nodes'>> = {
   'Gemm, rows': {
     inputs: [queryRow, rows],
-    outputs: [{ name: 'cosines', dims: [1, 'N'] }],
-    nodes: [gemm],
+    outputs: [cosinesRow],
+    nodes: [node('Gemm', ['query', 'matrix'], ['cosines'], { transB: 1 })],
   },
   'MatMul, rows · [D, 1]': {
-    inputs: [{ name: 'query', dims: ['D', 1] }, rows],
-    outputs: [{ name: 'cosines', dims: ['N', 1] }],
-    nodes: [{ opType: 'MatMul', input: ['matrix', 'query'], output: ['cosines'] }],
+    inputs: [f32('query', ['D', 1]), rows],
+    outputs: [f32('cosines', ['N', 1])],
+    nodes: [node('MatMul', ['matrix', 'query'], ['cosines'])],
   },
   'MatMul, rows · [D]': {
-    inputs: [{ name: 'query', dims: ['D'] }, rows],
-    outputs: [{ name: 'cosines', dims: ['N'] }],
-    nodes: [{ opType: 'MatMul', input: ['matrix', 'query'], output: ['cosines'] }],
+    inputs: [f32('query', ['D']), rows],
+    outputs: [f32('cosines', ['N'])],
+    nodes: [node('MatMul', ['matrix', 'query'], ['cosines'])],
   },
-  'MatMul, columns (ours)': {
-    inputs: [queryRow, columns],
-    outputs: [{ name: 'cosines', dims: [1, 'N'] }],
-    nodes: [columnMatMul],
-  },
+  'MatMul, columns (ours)': { inputs: [queryRow, columns], outputs: [cosinesRow], nodes: [columnMatMul] },
   'MatMul, columns, TopK in the graph': {
-    inputs: [queryRow, columns, { name: 'k', dims: [1], type: 'int64' }],
-    outputs: [
-      { name: 'values', dims: [1, 'K'] },
-      { name: 'places', dims: [1, 'K'], type: 'int64' },
-    ],
-    nodes: [
-      columnMatMul,
-      { opType: 'TopK', input: ['cosines', 'k'], output: ['values', 'places'], attributes: { axis: 1 } },
-    ],
+    inputs: [queryRow, columns, { name: 'k', type: 'i64', shape: [1] }],
+    outputs: [f32('values', [1, 'K']), { name: 'places', type: 'i64', shape: [1, 'K'] }],
+    nodes: [columnMatMul, node('TopK', ['cosines', 'k'], ['values', 'places'], { axis: 1 })],
   },
 };
 
@@ -79,15 +71,17 @@ const runs: Record<string, () => unknown> = {
   'bare read (memcmp)': () => views.every(([one, same]) => one.equals(same)),
 };
 for (const [name, graph] of Object.entries(ways)) {
-  const session = await openSession(encodeModel({ name: 'way', ...graph }), { threads });
+  const session = await openSession(encodeOnnx({ name: 'way', opset: 13, constants: [], ...graph }), {
+    threads,
+  });
   const [asked, matrix, ...more] = graph.inputs;
-  const sized = (dims: readonly (number | string)[], n: number) =>
-    dims.map((size) => (size === 'N' ? n : size === 'D' ? dim : Number(size)));
+  const sized = (shape: readonly (number | string)[], n: number) =>
+    shape.map((size) => (size === 'N' ? n : size === 'D' ? dim : Number(size)));
   runs[name] = async () => {
     for (const chunk of chunks)
       await session.run({
-        query: { data: query, dims: sized(asked!.dims, 0) },
-        matrix: { data: chunk, dims: sized(matrix!.dims, chunk.length / dim) },
+        query: { data: query, dims: sized(asked!.shape, 0) },
+        matrix: { data: chunk, dims: sized(matrix!.shape, chunk.length / dim) },
         ...(more.length > 0 && { k }),
       });
   };

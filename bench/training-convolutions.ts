@@ -9,7 +9,7 @@ import { ortTensor } from '../training/engines/onnx-memory.ts';
 import { sessionOptions } from '../training/engines/onnx-session.ts';
 import { convAttributes, imageSpellings } from '../training/graph/onnx-conv.ts';
 import { filterSpellings } from '../training/graph/onnx-conv-filters.ts';
-import { encodeOnnx } from '../training/graph/onnx-messages.ts';
+import { encodeOnnx } from '../models/onnx-messages.ts';
 import { OnnxWriter } from '../training/graph/onnx-writer.ts';
 import { conv, convFilter, convInput } from '../training/graph/ops/conv.ts';
 import { type Node, type Shape, input, sizeOf } from '../training/graph/tensor.ts';

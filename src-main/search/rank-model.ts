@@ -9,7 +9,7 @@
  * JS, and every cosine is needed anyway: for the counts, for the blend with names, for photos that the filter leaves.
  */
 import type { Session } from '../../models/inference.ts';
-import { encodeModel } from './onnx-messages.ts';
+import { encodeOnnx } from '../../models/onnx-messages.ts';
 import type { Compare } from './vector-index.ts';
 
 /** Loads a model from its bytes. The engine hands it in: only encode/session.ts knows ONNX Runtime. */
@@ -30,13 +30,23 @@ export async function openCompare(openModel: OpenModel): Promise<Compare> {
 
 /** @returns the bytes of an ONNX model: inputs `query` [1, D] and `matrix` [D, N], output `cosines` [1, N]. */
 export function rankModel(): Uint8Array {
-  return encodeModel({
+  return encodeOnnx({
     name: 'rank',
+    opset: 13,
     inputs: [
-      { name: 'query', dims: [1, 'D'] },
-      { name: 'matrix', dims: ['D', 'N'] },
+      { name: 'query', type: 'f32', shape: [1, 'D'] },
+      { name: 'matrix', type: 'f32', shape: ['D', 'N'] },
     ],
-    outputs: [{ name: 'cosines', dims: [1, 'N'] }],
-    nodes: [{ opType: 'MatMul', input: ['query', 'matrix'], output: ['cosines'] }],
+    outputs: [{ name: 'cosines', type: 'f32', shape: [1, 'N'] }],
+    nodes: [
+      {
+        opType: 'MatMul',
+        name: 'compare',
+        input: ['query', 'matrix'],
+        output: ['cosines'],
+        attributes: {},
+      },
+    ],
+    constants: [],
   });
 }

@@ -6,7 +6,7 @@
  * inference operations, and only in those that its WebGPU provider has kernels for.
  */
 import { type Graph, resultsOf, sourcesOf, translate } from './graph.ts';
-import { type OnnxValue, encodeOnnx } from './onnx-messages.ts';
+import { type OnnxValue, encodeOnnx } from '../../models/onnx-messages.ts';
 import { onnxTranslation } from './onnx-translation.ts';
 import { OnnxWriter, type Plan } from './onnx-writer.ts';
 import type { AnyTensor } from './tensor.ts';

@@ -1,7 +1,7 @@
 /** How each operation is spelled in ONNX. One row an operation; the value of an operation is the name it has in the file. */
 import type { Translation } from './graph.ts';
 import { convAttributes, filterGradient, imageGradient } from './onnx-conv.ts';
-import { dataType } from './onnx-messages.ts';
+import { dataType } from '../../models/onnx-messages.ts';
 import type { OnnxWriter, Plan } from './onnx-writer.ts';
 import type { ElementType } from './tensor.ts';
 

@@ -1,5 +1,5 @@
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from './onnx-messages.ts';
-import type { ElementType, Values } from './tensor.ts';
+import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxType } from '../../models/onnx-messages.ts';
+import type { Values } from './tensor.ts';
 
 /**
  * How operations with several spellings are written. `measured`: the fastest on the CPU provider. `compact`: the fewest
@@ -47,7 +47,7 @@ export class OnnxWriter {
   /** A constant; equal small ones are written once. */
   constant(
     values: Values | readonly number[],
-    type: ElementType | 'i64',
+    type: OnnxType,
     shape: readonly number[] = [values.length],
   ): string {
     const bytes = bytesOf(values, type);
@@ -67,7 +67,7 @@ export class OnnxWriter {
   }
 }
 
-function bytesOf(values: Values | readonly number[], type: ElementType | 'i64'): Uint8Array {
+function bytesOf(values: Values | readonly number[], type: OnnxType): Uint8Array {
   const typed = (() => {
     switch (type) {
       case 'f32':

@@ -1,0 +1,147 @@
+/**
+ * Writes ONNX models: the messages of an .onnx file that a graph of ours needs, with their field numbers.
+ * Source: onnx.proto3 of the ONNX IR specification, version 10, https://onnx.ai/onnx/repo-docs/IR.html.
+ */
+import protobuf from 'protobufjs/light.js';
+
+const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
+
+const root = protobuf.Root.fromJSON({
+  nested: {
+    ModelProto: {
+      fields: {
+        irVersion: { type: 'int64', id: 1 },
+        producerName: { type: 'string', id: 2 },
+        graph: { type: 'GraphProto', id: 7 },
+        opsetImport: repeated('OperatorSetIdProto', 8),
+        metadataProps: repeated('StringStringEntryProto', 14),
+      },
+    },
+    OperatorSetIdProto: { fields: { domain: { type: 'string', id: 1 }, version: { type: 'int64', id: 2 } } },
+    StringStringEntryProto: { fields: { key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
+    GraphProto: {
+      fields: {
+        node: repeated('NodeProto', 1),
+        name: { type: 'string', id: 2 },
+        initializer: repeated('TensorProto', 5),
+        input: repeated('ValueInfoProto', 11),
+        output: repeated('ValueInfoProto', 12),
+      },
+    },
+    NodeProto: {
+      fields: {
+        input: repeated('string', 1),
+        output: repeated('string', 2),
+        name: { type: 'string', id: 3 },
+        opType: { type: 'string', id: 4 },
+        attribute: repeated('AttributeProto', 5),
+      },
+    },
+    AttributeProto: {
+      fields: {
+        name: { type: 'string', id: 1 },
+        f: { type: 'float', id: 2 },
+        i: { type: 'int64', id: 3 },
+        s: { type: 'bytes', id: 4 },
+        ints: { rule: 'repeated', type: 'int64', id: 8 },
+        type: { type: 'int32', id: 20 },
+      },
+    },
+    TensorProto: {
+      fields: {
+        dims: { rule: 'repeated', type: 'int64', id: 1 },
+        dataType: { type: 'int32', id: 2 },
+        name: { type: 'string', id: 8 },
+        rawData: { type: 'bytes', id: 9 },
+      },
+    },
+    ValueInfoProto: { fields: { name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } } },
+    TypeProto: { fields: { tensorType: { type: 'TensorTypeProto', id: 1 } } },
+    TensorTypeProto: { fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'ShapeProto', id: 2 } } },
+    ShapeProto: { fields: { dim: repeated('DimensionProto', 1) } },
+    DimensionProto: {
+      oneofs: { value: { oneof: ['dimValue', 'dimParam'] } },
+      fields: { dimValue: { type: 'int64', id: 1 }, dimParam: { type: 'string', id: 2 } },
+    },
+  },
+});
+
+/** TensorProto.DataType of the types of numbers; ONNX wants 64-bit integers for shapes and axes. */
+export const dataType = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, f16: 10 } as const;
+export type OnnxType = keyof typeof dataType;
+
+/** The attributes our operations use: whole numbers, numbers with a point, words, lists of whole numbers. */
+export type OnnxAttribute = number | { readonly float: number } | string | readonly number[];
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly name: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly shape: readonly number[];
+  /** Little-endian, as the type lays them out. */
+  readonly bytes: Uint8Array;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: OnnxType;
+  /** A word instead of a size leaves that size free. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxModel {
+  readonly name: string;
+  readonly opset: number;
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: readonly OnnxTensor[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The bytes of an .onnx file. */
+export function encodeOnnx(model: OnnxModel): Uint8Array {
+  const message = root.lookupType('ModelProto');
+  return message
+    .encode({
+      irVersion: 10,
+      producerName: 'likeness',
+      opsetImport: [{ domain: '', version: model.opset }],
+      metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
+      graph: {
+        name: model.name,
+        node: model.nodes.map(({ attributes, ...node }) => ({
+          ...node,
+          attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+        })),
+        initializer: model.constants.map(({ name, type, shape, bytes }) => ({
+          name,
+          dims: shape,
+          dataType: dataType[type],
+          rawData: bytes,
+        })),
+        input: model.inputs.map(valueInfo),
+        output: model.outputs.map(valueInfo),
+      },
+    })
+    .finish();
+}
+
+function attribute(name: string, value: OnnxAttribute) {
+  if (typeof value === 'number') return { name, i: value, type: 2 };
+  if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
+  if ('float' in value) return { name, f: value.float, type: 1 };
+  return { name, ints: value, type: 7 };
+}
+
+function valueInfo({ name, type, shape }: OnnxValue) {
+  const dim = shape.map((size) => (typeof size === 'string' ? { dimParam: size } : { dimValue: size }));
+  return { name, type: { tensorType: { elemType: dataType[type], shape: { dim } } } };
+}
