@@ -4,26 +4,26 @@
  * then each micro-batch is embedded again, and its embeddings' gradients are led back into the weights. The result is
  * that of the whole batch at once, for a third pass forwards. Source: Gao et al. 2021 (GradCache), arXiv 2101.06983.
  */
-import type { Engine, Feeds, Memory, Numbers, Program } from './engines/engine.ts';
+import type { Engine, Feeds, Memory, Numbers, Program, Results } from './engines/engine.ts';
 import { gradient } from './graph/gradient.ts';
-import { sourcesOf } from './graph/graph.ts';
+import { type Graph, sourcesOf } from './graph/graph.ts';
 import { add, greater, mul, where } from './graph/ops/elementwise.ts';
 import { sum } from './graph/ops/reduce.ts';
-import { type AnyTensor, type Tensor, input, sizeOf, state } from './graph/tensor.ts';
+import { type AnyTensor, type Tensor, inOrder, input, sizeOf, state } from './graph/tensor.ts';
+import type { Comparison, Embeddings } from './methods/method.ts';
 import { Pass, type Weights } from './modules/weights.ts';
-import { clipGlobally, globalNorm } from './optim/clip.ts';
-import { type Optimizer, moveAll } from './optim/optimizer.ts';
+import { moveAll } from './optim/optimizer.ts';
+import { type StepOptions, clipped, comparisonOutputs } from './step.ts';
 
-export interface CachedTraining {
+export interface CachedTraining extends StepOptions {
   /** What is trained. */
   readonly weights: Weights;
   /** Embeddings of `count` photos by name, [count, P]. Its inputs have `count` as their first size. */
-  embed(count: number, pass: Pass): Readonly<Record<string, Tensor>>;
-  /** The loss of all embeddings, by the same names, [batch, P]. */
-  loss(embeddings: Readonly<Record<string, Tensor>>): Tensor;
-  readonly optimizer: Optimizer;
-  /** Longest gradient, all tensors together; not shortened when left out. */
-  readonly clip?: number;
+  embed(count: number, pass: Pass): Embeddings;
+  /** The loss of all embeddings, by the same names, [batch, P]; it may have parameters of its own, and further inputs. */
+  compare(embeddings: Embeddings): Comparison;
+  /** Name of the embedding that is handed out to be watched. */
+  readonly watched: string;
 }
 
 export interface CachedOptions {
@@ -46,24 +46,26 @@ export class GradientCache {
   readonly #memory: Memory;
   readonly #training: CachedTraining;
   readonly #options: CachedOptions;
-  readonly #loss: Program;
-  readonly #step: Program;
+  readonly #whole: WholeGraphs;
+  readonly #programs: { readonly loss: Program; readonly step: Program };
   #micro: number;
-  #programs: Programs | null = null;
+  #parts: Programs | null = null;
 
   private constructor(
     engine: Engine,
     memory: Memory,
     training: CachedTraining,
     options: CachedOptions,
-    programs: readonly [Program, Program],
+    whole: WholeGraphs,
+    programs: { readonly loss: Program; readonly step: Program },
   ) {
     this.#engine = engine;
     this.#memory = memory;
     this.#training = training;
     this.#options = options;
     this.#micro = options.micro;
-    [this.#loss, this.#step] = programs;
+    this.#whole = whole;
+    this.#programs = programs;
   }
 
   /** @throws RangeError when the micro-batch does not divide the batch; Error for a network with batch norm. */
@@ -76,15 +78,15 @@ export class GradientCache {
     const { batch, micro } = options;
     if (batch % micro !== 0)
       throw new RangeError(`a micro-batch of ${micro} does not divide the batch of ${batch}`);
-    const pass = new Pass({ training: true });
-    const widths = Object.entries(training.embed(micro, pass)).map(
-      ([name, { shape }]) => [name, shape.with(0, batch)] as const,
-    );
-    if (pass.updates.size > 0)
-      throw new Error('batch norm sees only its micro-batch: use layer or group norm with a gradient cache');
-    const loss = await engine.compile(lossGraph(training, widths), memory);
-    const step = await engine.compile(stepGraph(training), memory);
-    return new GradientCache(engine, memory, training, options, [loss, step]);
+    const whole = wholeGraphs(training, options);
+    const loss = await engine.compile(whole.loss, memory);
+    const step = await engine.compile(whole.step, memory);
+    return new GradientCache(engine, memory, training, options, whole, { loss, step });
+  }
+
+  /** All graphs that are run: what they read together is what a step is fed. */
+  get graphs(): readonly Graph[] {
+    return [this.#whole.embed, this.#whole.loss, this.#whole.step];
   }
 
   /** Photos the network sees together now: as asked for, or fewer where memory did not suffice. */
@@ -94,27 +96,27 @@ export class GradientCache {
 
   /**
    * One step on a whole batch.
-   * @param batch  inputs of the network, all photos in each. @param rates  what the optimizer is fed.
+   * @param feeds  inputs of the network, all photos in each; those of the loss; what the optimizer is fed.
    * @param accept  looks at loss and gradient norm and says whether the weights are moved; without it they are.
+   * @returns `loss`, `norm`, `watched` and the metrics, as a step on the whole batch at once does.
    */
-  async step(
-    batch: Readonly<Record<string, Numbers>>,
-    rates: Feeds,
-    accept?: (loss: number, norm: number) => boolean,
-  ) {
+  async step(feeds: Feeds, accept?: (loss: number, norm: number) => boolean): Promise<Results> {
+    const batch = rowsOf(feeds, this.#whole.embed);
     const embeddings = await this.#embedAll(batch);
-    const { loss, ...gradients } = await this.#loss.run(embeddings);
-    await this.#backwardAll(batch, gradients);
-    const { norm } = await this.#step.run(
-      rates,
-      ({ norm: length }) => accept?.(loss![0]!, length![0]!) ?? true,
+    const made = await this.#programs.loss.run({ ...embeddings, ...pick(feeds, this.#whole.loss) });
+    const gradients = Object.entries(made).filter(([name]) => name.startsWith(gradientOf('')));
+    await this.#backwardAll(batch, Object.fromEntries(gradients));
+    const { norm } = await this.#programs.step.run(
+      pick(feeds, this.#whole.step),
+      ({ norm: length }) => accept?.(made['loss']![0]!, length![0]!) ?? true,
     );
-    return { loss: loss![0]!, norm: norm![0]! };
+    const told = Object.entries(made).filter(([name]) => !name.startsWith(gradientOf('')));
+    return { ...Object.fromEntries(told), norm: norm!, watched: embeddings[this.#training.watched]! };
   }
 
   async close(): Promise<void> {
-    for (const program of [this.#loss, this.#step, ...Object.values(this.#programs ?? {})])
-      await program.close();
+    for (const program of [...Object.values(this.#programs), ...Object.values(this.#parts ?? {})])
+      await (program as Program).close();
   }
 
   async #embedAll(batch: Readonly<Record<string, Numbers>>): Promise<Record<string, Numbers>> {
@@ -145,25 +147,25 @@ export class GradientCache {
     const { batch: count, onHalved } = this.#options;
     for (let first = 0; first < count;) {
       try {
-        this.#programs ??= await this.#compile();
+        this.#parts ??= await this.#compile();
         const part = Object.entries(batch).map(([name, all]) => {
           const each = all.length / count;
           return [name, all.subarray(first * each, (first + this.#micro) * each)] as const;
         });
-        await work(this.#programs, Object.fromEntries(part), first);
+        await work(this.#parts, Object.fromEntries(part), first);
         first += this.#micro;
       } catch (thrown) {
         if (!isOutOfMemory(thrown) || this.#micro % 2 !== 0) throw thrown;
         this.#micro /= 2; // what is done already stays done: parts are independent
-        for (const program of Object.values(this.#programs ?? {})) await program.close();
-        this.#programs = null;
+        for (const program of Object.values(this.#parts ?? {})) await (program as Program).close();
+        this.#parts = null;
         onHalved?.(this.#micro, thrown);
       }
     }
   }
 
   async #compile(): Promise<Programs> {
-    const { embed, backward } = microGraphs(this.#training, this.#micro);
+    const { embed, backward } = microGraphs(this.#training, this.#micro, this.#whole.ofLoss);
     return {
       embed: await this.#engine.compile(embed, this.#memory),
       backward: await this.#engine.compile(backward, this.#memory),
@@ -189,25 +191,53 @@ function gathered(name: string, { shape }: Tensor): Tensor {
   return state(`gathered:${name}`, shape, () => new Float32Array(sizeOf(shape)));
 }
 
-function lossGraph(training: CachedTraining, shapes: readonly (readonly [string, readonly number[]])[]) {
-  const embeddings = shapes.map(([name, shape]) => [name, input(name, shape)] as const);
-  const loss = training.loss(Object.fromEntries(embeddings));
-  const gradients = gradient(
-    loss,
-    embeddings.map(([, tensor]) => tensor),
-  );
-  const named = embeddings.map(([name], i) => [gradientOf(name), gradients[i]!] as const);
-  return { outputs: { loss, ...Object.fromEntries(named) }, updates: new Map() };
+interface WholeGraphs {
+  /** Of all photos at once: never run, but it says what is read. */
+  readonly embed: Graph;
+  readonly loss: Graph;
+  readonly step: Graph;
+  /** Parameters of the loss itself: a learned temperature. */
+  readonly ofLoss: ReadonlySet<Tensor>;
 }
 
-function microGraphs({ weights, embed }: CachedTraining, micro: number) {
+function wholeGraphs(training: CachedTraining, { batch }: CachedOptions): WholeGraphs {
+  const pass = new Pass({ training: true });
+  const embeddings = training.embed(batch, pass);
+  if (pass.updates.size > 0)
+    throw new Error('batch norm sees only its micro-batch: use layer or group norm with a gradient cache');
+  const given = Object.entries(embeddings).map(([name, { shape }]) => [name, input(name, shape)] as const);
+  const comparison = training.compare(Object.fromEntries(given));
+  const read = new Set<AnyTensor>(inOrder([comparison.loss]));
+  const own = [...training.weights.parameters].filter(([, parameter]) => read.has(parameter));
+  const parameters = own.map(([, parameter]) => parameter);
+  const gradients = gradient(comparison.loss, [...given.map(([, z]) => z), ...parameters]);
+  const named = given.map(([name], i) => [gradientOf(name), gradients[i]!] as const);
+  const sums = own.map(([name, parameter], i): [AnyTensor, AnyTensor] => [
+    gathered(name, parameter),
+    gradients[given.length + i]!,
+  ]);
+  return {
+    embed: { outputs: embeddings, updates: new Map() },
+    loss: {
+      outputs: { ...comparisonOutputs(comparison), ...Object.fromEntries(named) },
+      updates: new Map(sums),
+    },
+    step: stepGraph(training, comparison),
+    ofLoss: new Set(parameters),
+  };
+}
+
+function microGraphs({ weights, embed }: CachedTraining, micro: number, ofLoss: ReadonlySet<Tensor>) {
   const embeddings = embed(micro, new Pass({ training: true }));
   const given = Object.entries(embeddings).map(([name, z]) => sum(mul(z, input(gradientOf(name), z.shape))));
-  const parameters = weights.parameters;
+  const parameters = [...weights.parameters].filter(([, parameter]) => !ofLoss.has(parameter));
   // d loss / d weights = Σ d loss / d z · d z / d weights: the gradient of Σ z · (d loss / d z), that factor held still.
-  const gradients = gradient(given.reduce(add), [...parameters.values()]);
+  const gradients = gradient(
+    given.reduce(add),
+    parameters.map(([, parameter]) => parameter),
+  );
   const anew = greater(input(fresh, []), 0);
-  const sums = [...parameters].map(([name, parameter], i): [AnyTensor, AnyTensor] => {
+  const sums = parameters.map(([name, parameter], i): [AnyTensor, AnyTensor] => {
     const held = gathered(name, parameter);
     // A sum begins anew, rather than being cleared: one that overflowed must leave nothing behind.
     return [held, where(anew, gradients[i]!, add(held, gradients[i]!))];
@@ -218,14 +248,19 @@ function microGraphs({ weights, embed }: CachedTraining, micro: number) {
   return { embed: graph, backward: { outputs: {}, updates: new Map(sums) } };
 }
 
-function stepGraph({ weights, optimizer, clip }: CachedTraining) {
-  const parameters = weights.parameters;
+function stepGraph(training: CachedTraining, { after }: Comparison): Graph {
+  const parameters = training.weights.parameters;
   const sums = [...parameters].map(([name, parameter]) => gathered(name, parameter));
-  const norm = globalNorm(sums);
-  const moved = moveAll(
-    optimizer,
-    parameters,
-    clip === undefined ? sums : clipGlobally(sums, clip).gradients,
-  );
-  return { outputs: { norm }, updates: moved };
+  const { gradients, norm } = clipped(sums, training);
+  const moved = moveAll(training.optimizer, parameters, gradients);
+  return { outputs: { norm }, updates: new Map([...moved, ...(after?.(moved) ?? [])]) };
 }
+
+/** Of what is fed, what a graph reads. */
+function pick(feeds: Feeds, graph: Graph): Feeds {
+  const read = sourcesOf(graph).inputs.map(({ attributes: { name } }) => name);
+  return Object.fromEntries(read.filter((name) => name in feeds).map((name) => [name, feeds[name]!]));
+}
+
+/** The same, of a network: every input has a row for each photo. */
+const rowsOf = (feeds: Feeds, graph: Graph) => pick(feeds, graph) as Readonly<Record<string, Numbers>>;

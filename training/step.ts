@@ -8,6 +8,7 @@ import { div, mul } from './graph/ops/elementwise.ts';
 import { substitute } from './graph/substitute.ts';
 import { type AnyTensor, type Tensor, input } from './graph/tensor.ts';
 import type {
+  Comparison,
   Description,
   Embeddings,
   Known,
@@ -65,8 +66,11 @@ export function around<Knobs, Parts>(
   };
 }
 
+/** Of an optimizer, what a graph needs. */
+export type Mover = Pick<Optimizer, 'update'>;
+
 export interface StepOptions {
-  readonly optimizer: Pick<Optimizer, 'update'>;
+  readonly optimizer: Mover;
   /** Longest gradient: all together, or each tensor by itself. */
   readonly clip?: number | undefined;
   readonly clipEach?: true | undefined;
@@ -85,10 +89,11 @@ export const stepInputs = { momentum: 'momentum', lossScale: 'lossScale' } as co
 export function stepGraph(trained: Trained, seen: Seen, known: Known, options: StepOptions): Graph {
   const pass = new Pass({ training: true });
   const embeddings = trained.embed(seen, pass);
-  const { loss, metrics = {}, after } = trained.compare(embeddings, known);
+  const comparison = trained.compare(embeddings, known);
+  const { loss, after } = comparison;
   const parameters = trained.places.trained.parameters;
   const { gradients, norm } = clipped(gradientsOf(loss, [...parameters.values()], options), options);
-  const moved = moveAll(options.optimizer as Optimizer, parameters, gradients);
+  const moved = moveAll(options.optimizer, parameters, gradients);
   const before = trained.slow?.moves === 'before' ? followed(trained) : new Map<AnyTensor, AnyTensor>();
   const follows = trained.slow?.moves === 'after' ? followed(trained, moved) : [];
   const updates: Updates = new Map([
@@ -98,7 +103,7 @@ export function stepGraph(trained: Trained, seen: Seen, known: Known, options: S
     ...(after?.(moved) ?? []),
     ...follows,
   ]);
-  const outputs = { loss, norm, watched: embeddings[trained.watched]!, ...named('metric.', metrics) };
+  const outputs = { ...comparisonOutputs(comparison), norm, watched: embeddings[trained.watched]! };
   return seeing(before, { outputs, updates });
 }
 
@@ -113,8 +118,8 @@ function gradientsOf(loss: Tensor, parameters: readonly Tensor[], { scaled }: St
   return gradient(mul(loss, scale), parameters).map((g) => div(g, scale));
 }
 
-/** And their length before clipping. */
-function clipped(gradients: readonly Tensor[], { clip, clipEach: each }: StepOptions) {
+/** Gradients as the optimizer gets them, and their length before. */
+export function clipped(gradients: readonly Tensor[], { clip, clipEach: each }: StepOptions) {
   if (clip === undefined) return { gradients, norm: globalNorm(gradients) };
   return (each ? clipEach : clipGlobally)(gradients, clip);
 }
@@ -131,8 +136,11 @@ function seeing(before: Updates, { outputs, updates }: Graph): Graph {
   };
 }
 
-const named = (prefix: string, tensors: Readonly<Record<string, Tensor>>) =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+/** `loss`, and the method's own numbers as `metric.NAME`. */
+export const comparisonOutputs = ({ loss, metrics = {} }: Comparison): Readonly<Record<string, Tensor>> => ({
+  loss,
+  ...Object.fromEntries(Object.entries(metrics).map(([name, tensor]) => [`metric.${name}`, tensor])),
+});
 
 /** What the encoder says of photos, outside training. */
 export function describeGraph(trained: Trained, images: Tensor): Graph {

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine, Program } from '../../training/engines/engine.ts';
+import type { Engine, Program, Results } from '../../training/engines/engine.ts';
 import { onnxEngine } from '../../training/engines/onnx.ts';
 import { type CachedTraining, GradientCache } from '../../training/gradient-cache.ts';
 import { gradient } from '../../training/graph/gradient.ts';
-import { relu } from '../../training/graph/ops/elementwise.ts';
-import { type Tensor, input } from '../../training/graph/tensor.ts';
+import { mul, relu } from '../../training/graph/ops/elementwise.ts';
+import { input } from '../../training/graph/tensor.ts';
+import { clip } from '../../training/losses/clip.ts';
 import { ntXent } from '../../training/losses/nt-xent.ts';
 import { head } from '../../training/modules/head.ts';
 import { chain, linear } from '../../training/modules/linear.ts';
-import { type Layer, Pass, Weights } from '../../training/modules/weights.ts';
+import { type Layer, Pass, Weights, filledWith } from '../../training/modules/weights.ts';
 import { clipGlobally } from '../../training/optim/clip.ts';
 import { moveAll } from '../../training/optim/optimizer.ts';
 import { sgd } from '../../training/optim/sgd.ts';
@@ -28,23 +29,27 @@ function training(
 ) {
   const weights = new Weights(1);
   const network = build(weights.in('network'));
+  const optimizer = sgd();
   const cached: CachedTraining = {
     weights,
     embed: (count, pass) => ({
       z1: network(input('first', [count, 6]), pass),
       z2: network(input('second', [count, 6]), pass),
     }),
-    loss: ({ z1, z2 }) => ntXent(z1!, z2!, { temperature: 0.1 }).loss,
-    optimizer: sgd(),
+    compare: ({ z1, z2 }) => ({
+      loss: mul(ntXent(z1!, z2!, { temperature: 0.1 }).loss, input('weight', [])),
+    }),
+    watched: 'z1',
+    optimizer,
     clip: 1,
   };
-  return cached;
+  return { ...cached, optimizer };
 }
 
 /** The same steps with everything in one graph. */
 async function wholeBatch(steps: number) {
-  const { weights, embed, loss: lossOf, optimizer } = training();
-  const loss = lossOf(embed(batch, new Pass({ training: true })) as Record<string, Tensor>);
+  const { weights, embed, compare, optimizer } = training();
+  const { loss } = compare(embed(batch, new Pass({ training: true })));
   const { gradients, norm } = clipGlobally(gradient(loss, [...weights.parameters.values()]), 1);
   const memory = engine.memory();
   const program = await engine.compile(
@@ -53,7 +58,7 @@ async function wholeBatch(steps: number) {
   );
   const results = [];
   for (let k = 0; k < steps; k++) {
-    const made = await program.run({ ...feeds(10 * k), ...optimizer.rates(k, 0.5) });
+    const made = await program.run({ ...feeds(10 * k), weight: 2, ...optimizer.rates(k, 0.5) });
     results.push({ loss: made['loss']![0]!, norm: made['norm']![0]! });
   }
   return { results, weights: await memory.read([...weights.parameters.keys()]) };
@@ -70,10 +75,14 @@ async function cachedBatch(steps: number, micro: number, on: Engine = engine) {
   });
   const results = [];
   for (let k = 0; k < steps; k++)
-    results.push(await cache.step(feeds(10 * k), cached.optimizer.rates(k, 0.5)));
+    results.push(
+      numbersOf(await cache.step({ ...feeds(10 * k), weight: 2, ...cached.optimizer.rates(k, 0.5) })),
+    );
   await cache.close();
   return { results, halved, weights: await memory.read([...cached.weights.parameters.keys()]) };
 }
+
+const numbersOf = ({ loss, norm }: Results) => ({ loss: loss![0]!, norm: norm![0]! });
 
 function assertSame(
   made: Awaited<ReturnType<typeof cachedBatch>>,
@@ -114,9 +123,10 @@ test('a step that is not accepted leaves the weights as they are, and the next o
   const cached = training();
   const cache = await GradientCache.open(engine, memory, cached, { batch, micro: 4 });
   const before = await memory.read([...cached.weights.parameters.keys()]);
-  await cache.step(feeds(0), cached.optimizer.rates(0, 0.5), () => false);
+  const given = { ...feeds(0), weight: 2, ...cached.optimizer.rates(0, 0.5) };
+  await cache.step(given, () => false);
   for (const [name, values] of before) assert.deepEqual((await memory.read([name])).get(name), values);
-  const { norm } = await cache.step(feeds(0), cached.optimizer.rates(0, 0.5));
+  const { norm } = numbersOf(await cache.step(given));
   assertClose([norm], [(await wholeBatch(1)).results[0]!.norm], 1e-5, 'norm');
 });
 
@@ -130,4 +140,42 @@ test('a network with batch norm is refused, and so is a micro-batch that does no
     GradientCache.open(engine, engine.memory(), training(), { batch, micro: 5 }),
     /5 does not divide/,
   );
+});
+
+test('a parameter of the loss itself moves as it does on the whole batch: the temperature of CLIP', async () => {
+  const make = () => {
+    const weights = new Weights(1);
+    const network = linear(weights.in('network'), 6, 4);
+    const logScale = weights.parameter('logScale', [], filledWith(1));
+    const cached: CachedTraining = {
+      weights,
+      embed: (count, pass) => ({
+        image: network(input('first', [count, 6]), pass),
+        text: network(input('second', [count, 6]), pass),
+      }),
+      compare: ({ image, text }) => ({
+        loss: clip(image!, text!, logScale).loss,
+        after: (moved) => new Map([[logScale, mul(moved.get(logScale) as typeof logScale, 0.5)]]),
+      }),
+      watched: 'image',
+      optimizer,
+    };
+    return cached;
+  };
+  const optimizer = sgd();
+  const given = { ...feeds(3), ...optimizer.rates(0, 0.5) };
+  const after: number[] = [];
+  for (const micro of [batch, 4]) {
+    const memory = engine.memory();
+    const cache = await GradientCache.open(engine, memory, make(), { batch, micro });
+    await cache.step(given);
+    after.push((await memory.read(['logScale'])).get('logScale')![0]!);
+    await cache.close();
+  }
+  const { weights, embed, compare } = make();
+  const { loss } = compare(embed(batch, new Pass({ training: true })));
+  const [slope] = gradient(loss, [weights.parameters.get('logScale')!]);
+  const program = await engine.compile({ outputs: { slope: slope! }, updates: new Map() }, engine.memory());
+  const { slope: value } = await program.run(feeds(3));
+  assertClose(after, [0.5 * (1 - 0.5 * value![0]!), 0.5 * (1 - 0.5 * value![0]!)], 1e-5, 'logScale');
 });

@@ -21,7 +21,7 @@ export interface Optimizer {
 
 /** Moves every parameter by its gradient; both by the same names. */
 export function moveAll(
-  optimizer: Optimizer,
+  optimizer: Pick<Optimizer, 'update'>,
   parameters: ReadonlyMap<string, Tensor>,
   gradients: readonly Tensor[],
 ): Map<AnyTensor, AnyTensor> {
