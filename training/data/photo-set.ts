@@ -18,6 +18,8 @@ export interface PhotoSet {
   readonly photos: readonly TrainingPhoto[];
   /** Names of the classes; empty without. */
   readonly classes: readonly string[];
+  /** Sentences for the person: what was passed over, and why. */
+  readonly notes: readonly string[];
   /** @throws LikenessError as readPixels does. */
   read(index: number, options: { readonly longSide: number }): Promise<ReadPhoto>;
   close(): Promise<void>;
