@@ -85,7 +85,7 @@ export class GradientCache {
   }
 
   /** All graphs that are run: what they read together is what a step is fed. */
-  get graphs(): readonly Graph[] {
+  get graphs(): readonly [Graph, Graph, Graph] {
     return [this.#whole.embed, this.#whole.loss, this.#whole.step];
   }
 
@@ -173,11 +173,11 @@ export class GradientCache {
   }
 }
 
-/** Runtimes tell it in words only. */
-function isOutOfMemory(thrown: unknown): thrown is Error {
+/** Whether memory did not suffice. Runtimes tell it in words only. */
+export function isOutOfMemory(thrown: unknown): thrown is Error {
   return (
     thrown instanceof Error &&
-    /bad_alloc|out of memory|failed to allocate|allocation failed/i.test(thrown.message)
+    /bad_alloc|out of memory|failed to allocate|allocation failed|OUT_OF_DEVICE_MEMORY/i.test(thrown.message)
   );
 }
 
@@ -186,9 +186,13 @@ const fresh = 'fresh';
 
 const gradientOf = (name: string) => `gradient:${name}`;
 
+const sumPrefix = 'gathered:';
+/** Whether a state of this name is begun anew in every step. */
+export const isPassing = (name: string) => name.startsWith(sumPrefix);
+
 /** The sum of the gradients of all micro-batches so far. */
 function gathered(name: string, { shape }: Tensor): Tensor {
-  return state(`gathered:${name}`, shape, () => new Float32Array(sizeOf(shape)));
+  return state(`${sumPrefix}${name}`, shape, () => new Float32Array(sizeOf(shape)));
 }
 
 interface WholeGraphs {

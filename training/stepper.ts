@@ -1,8 +1,9 @@
 /** One step of a run, on the whole batch at once or by micro-batches; the loop need not know which. */
 import { type BatchShape, knownInputs, seenInputs } from './batch-inputs.ts';
 import type { Engine, Feeds, Memory, Results } from './engines/engine.ts';
-import { GradientCache } from './gradient-cache.ts';
-import type { Graph } from './graph/graph.ts';
+import { GradientCache, isPassing } from './gradient-cache.ts';
+import { type Graph, sourcesOf } from './graph/graph.ts';
+import type { Tensor } from './graph/tensor.ts';
 import { type StepOptions, type Trained, stepGraph } from './step.ts';
 
 export interface Stepper {
@@ -13,6 +14,10 @@ export interface Stepper {
    * @returns `loss`, `norm`, `watched` and `metric.*`, as stepGraph.
    */
   step(feeds: Feeds, accept: (loss: number, norm: number) => boolean): Promise<Results>;
+  /** By name, all that a checkpoint holds. */
+  readonly states: ReadonlyMap<string, Tensor>;
+  /** P, width of `watched`. */
+  readonly watchedDim: number;
   /** Operations that a device left to the processor. */
   readonly onCpu: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -48,6 +53,8 @@ async function openWhole(
   const program = await engine.compile(graph, memory);
   return {
     graphs: [graph],
+    states: statesOf([graph]),
+    watchedDim: graph.outputs['watched']!.shape.at(-1)!,
     step: (feeds, accept) => program.run(feeds, ({ loss, norm }) => accept(loss![0]!, norm![0]!)),
     get onCpu() {
       return program.onCpu;
@@ -77,8 +84,17 @@ async function openCached(
   );
   return {
     graphs: cache.graphs,
+    states: statesOf(cache.graphs),
+    watchedDim: cache.graphs[0]!.outputs[trained.watched]!.shape.at(-1)!,
     step: (feeds, accept) => cache.step(feeds, accept),
     onCpu: new Map(),
     close: () => cache.close(),
   };
+}
+
+function statesOf(graphs: readonly Graph[]): ReadonlyMap<string, Tensor> {
+  const all = graphs.flatMap((graph) => sourcesOf(graph).states);
+  return new Map(
+    all.map((state) => [state.attributes.name, state] as const).filter(([name]) => !isPassing(name)),
+  );
 }

@@ -19,6 +19,7 @@ export const errorCodes = [
   'encoder-broken',
   'engine-failed',
   'engine-not-starting',
+  'training-failed',
   'cancelled',
   'wrong-node',
   'forbidden',
