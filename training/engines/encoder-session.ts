@@ -80,7 +80,11 @@ async function openTexts(dir: string, card: TextCard, dim: number, threads: numb
 async function load(dir: string, file: string, threads: number | null): Promise<InferenceSession> {
   try {
     const options = { provider: 'cpu', ...(threads !== null && { threads }) } as const;
-    return await InferenceSession.create(join(dir, file), sessionOptions(options, []));
+    return await InferenceSession.create(join(dir, file), {
+      ...sessionOptions(options, []),
+      // Threads that wait for work would spin and take the cores from the decoders.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
   } catch (cause) {
     throw broken(`The model “${file}” cannot be loaded: it is missing or damaged.`, cause);
   }
