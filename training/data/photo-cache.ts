@@ -131,7 +131,7 @@ interface Prepared extends Pick<PhotoCache, 'side' | 'photos' | 'skipped' | 'ski
 }
 
 async function prepareAll(set: PhotoSet, decoding: PQueue, options: CacheOptions): Promise<Prepared> {
-  const { side, bytes = 1024 ** 3, signal, onProgress } = options;
+  const { side, bytes = 1024 ** 3 } = options;
   const total = set.photos.length;
   const size = 3 * side ** 2;
   // Taken from the system only as it is filled.
@@ -139,30 +139,13 @@ async function prepareAll(set: PhotoSet, decoding: PQueue, options: CacheOptions
   const photos: PreparedPhoto[] = [];
   const skipped: SkippedPhoto[] = [];
   let skippedCount = 0;
-  let done = 0;
-  const chunk = decoding.concurrency * photosADecoder;
-  for (let start = 0; start < total; start += chunk) {
-    const decoded = await Promise.all(
-      set.photos.slice(start, start + chunk).map((_, i) =>
-        decoding.add(async () => {
-          if (signal?.aborted) return null;
-          const outcome = await decode(set, start + i, side);
-          onProgress?.(++done, total);
-          return outcome;
-        }),
-      ),
-    );
-    signal?.throwIfAborted();
-    for (const [i, outcome] of decoded.entries()) {
-      if (outcome === null) continue;
-      const index = start + i;
-      const photo = set.photos[index]!;
-      if (outcome.ok) {
-        const { planar, width, height } = outcome;
-        if ((photos.length + 1) * size <= memory.length) memory.set(planar, photos.length * size);
-        photos.push({ index, width, height, hash: differenceHash(planar, side), photo });
-      } else if (++skippedCount <= mostNamed) skipped.push({ path: photo.path, reason: outcome.reason });
-    }
+  for await (const [index, decoded] of decodeAll(set, decoding, options)) {
+    const photo = set.photos[index]!;
+    if (decoded.ok) {
+      const { planar, width, height } = decoded;
+      if ((photos.length + 1) * size <= memory.length) memory.set(planar, photos.length * size);
+      photos.push({ index, width, height, hash: differenceHash(planar, side), photo });
+    } else if (++skippedCount <= mostNamed) skipped.push({ path: photo.path, reason: decoded.reason });
   }
   if (photos.length === 0)
     throw new LikenessError(
@@ -171,6 +154,29 @@ async function prepareAll(set: PhotoSet, decoding: PQueue, options: CacheOptions
       'Choose photos that other programs can open.',
     );
   return { side, photos, skipped, skippedCount, kept: memory.subarray(0, photos.length * size) };
+}
+
+/** In the order of the set, some at a time. When it ends, however it ends, nothing is being decoded any more. */
+async function* decodeAll(
+  set: PhotoSet,
+  decoding: PQueue,
+  { side, signal, onProgress }: CacheOptions,
+): AsyncGenerator<readonly [index: number, decoded: Decoded]> {
+  const total = set.photos.length;
+  const chunk = decoding.concurrency * photosADecoder;
+  let done = 0;
+  const decodeOne = async (index: number) => {
+    if (signal?.aborted) return null;
+    const decoded = await decode(set, index, side);
+    onProgress?.(++done, total);
+    return [index, decoded] as const;
+  };
+  for (let start = 0; start < total; start += chunk) {
+    const indices = Array.from({ length: Math.min(chunk, total - start) }, (_, i) => start + i);
+    const decoded = await Promise.all(indices.map((index) => decoding.add(() => decodeOne(index))));
+    signal?.throwIfAborted();
+    yield* decoded.filter((one) => one !== null);
+  }
 }
 
 type Decoded =

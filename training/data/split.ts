@@ -69,16 +69,19 @@ function choose(
   const ordered = new Random(seed, 'held out').shuffle([...groups]);
   const timed = photos.filter(({ takenAtMs }) => takenAtMs !== null).length;
   if (timed > photos.length / 2) {
-    const latest = new Map(
-      groups.map((group) => [group, Math.max(...group.map((i) => photos[i]!.takenAtMs ?? -Infinity))]),
-    );
+    const latest = new Map(groups.map((group) => [group, latestOf(group, photos)]));
     ordered.sort((a, b) => compare(latest.get(b)!, latest.get(a)!));
   }
   const chosen: number[] = [];
-  for (const group of ordered) if (chosen.length + group.length <= target) chosen.push(...group);
+  for (const group of ordered)
+    if (chosen.length + group.length <= target) for (const i of group) chosen.push(i);
   if (chosen.length > 0 || groups.length < 2) return chosen;
   // All groups are larger than what was asked for: the smallest does least harm.
   return [...ordered.reduce((least, group) => (group.length < least.length ? group : least))];
+}
+
+function latestOf(group: readonly number[], photos: readonly Pick<TrainingPhoto, 'takenAtMs'>[]): number {
+  return group.reduce((latest, i) => Math.max(latest, photos[i]!.takenAtMs ?? -Infinity), -Infinity);
 }
 
 /** Of two numbers, infinite ones too. */

@@ -44,7 +44,10 @@ export async function* tarMembers(file: FileHandle, signal?: AbortSignal): Async
     if (!hasChecksum(header)) throw new TarError(at === 0 ? 'no-tar' : 'damaged', at);
     const type = String.fromCharCode(header[156]!);
     const extra = 'xgLK'.includes(type);
-    const sizeBytes = (extra ? undefined : said.size) ?? numberAt(header, 124, 12);
+    // Links, devices and folders have no content, whatever their size says.
+    const sizeBytes = '23456'.includes(type)
+      ? 0
+      : ((extra ? undefined : said.size) ?? numberAt(header, 124, 12));
     const offset = at + block;
     if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new TarError('damaged', at);
     if (offset + sizeBytes > end) throw new TarError('cut-off', at);

@@ -51,6 +51,11 @@ test('a tenth is held out by the seed, 2,000 at most, the same every time', () =
   assert.equal(splitHeldOut([], alone(0), { seed: 1 }).train.length, 0);
 });
 
+test('a group of a whole library is held out by nobody, however large it is', () => {
+  const photos = Array.from({ length: 300_000 }, () => ({ takenAtMs: 1, part: null }) as const);
+  assert.equal(splitHeldOut(photos, new Int32Array(300_000), { seed: 1 }).heldOut.length, 0);
+});
+
 test('where most photos have a time, the last ones are held out', () => {
   const photos = Array.from({ length: 100 }, (_, i) => ({
     takenAtMs: i % 3 === 0 ? null : (i * 37) % 100,

@@ -5,15 +5,23 @@ interface Member {
   readonly content?: Uint8Array;
   readonly type?: string;
   readonly prefix?: string;
+  /** As the header states it; what is there when left out. */
+  readonly sizeBytes?: number;
 }
 
 const block = 512;
 
-export function tarMember({ name, content = new Uint8Array(0), type = '0', prefix = '' }: Member): Buffer {
+export function tarMember({
+  name,
+  content = new Uint8Array(0),
+  type = '0',
+  prefix = '',
+  sizeBytes = content.length,
+}: Member): Buffer {
   const header = Buffer.alloc(block);
   header.write(name, 0, 100);
   header.write('0000644\u00000000000\u00000000000\u0000', 100, 'latin1');
-  header.write(`${content.length.toString(8).padStart(11, '0')}\u0000`, 124, 'latin1');
+  header.write(`${sizeBytes.toString(8).padStart(11, '0')}\u0000`, 124, 'latin1');
   header.write('00000000000\u0000', 136, 'latin1');
   header.write(' '.repeat(8) + type, 148, 'latin1');
   header.write('ustar\u000000', 257, 'latin1');
