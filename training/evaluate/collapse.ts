@@ -74,10 +74,10 @@ function effectiveRankOf(unit: Rows): number {
 
 /** The rows less their mean. */
 function centred({ values, count, dim }: Rows): Rows {
-  const moved = Float64Array.from(values);
+  const moved = Float32Array.from(values);
   for (let d = 0; d < dim; d++) {
     let mean = 0;
-    for (let at = d; at < moved.length; at += dim) mean += moved[at]! / count;
+    for (let at = d; at < values.length; at += dim) mean += values[at]! / count;
     for (let at = d; at < moved.length; at += dim) moved[at]! -= mean;
   }
   return { values: moved, count, dim };
@@ -92,7 +92,7 @@ function smallerGram(rows: Rows): { readonly gram: Float64Array; readonly side: 
 }
 
 function transposed({ values, count, dim }: Rows): Rows {
-  const turned = Float64Array.from({ length: values.length }, (_, at) => {
+  const turned = Float32Array.from({ length: values.length }, (_, at) => {
     return values[(at % count) * dim + Math.floor(at / count)]!;
   });
   return { values: turned, count: dim, dim: count };

@@ -52,7 +52,10 @@ function multiply(queries: Rows, first: number, count: number, bank: Rows, into:
       );
 }
 
-/** 4 queries times 2 rows of the bank: 6 numbers read for 8 products. */
+/**
+ * 4 queries times 2 rows of the bank: 6 numbers read for 8 products. The program gives it Float32Arrays only: once it has
+ * seen the other kind, it is compiled for both, and half as fast.
+ */
 function tile(
   q: Rows['values'],
   q0: number,

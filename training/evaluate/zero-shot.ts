@@ -24,7 +24,7 @@ export function classDirections(prompts: Rows, perClass: number): Rows {
     const prompt = Math.floor(at / dim);
     sums[Math.floor(prompt / perClass) * dim + (at % dim)]! += values[at]!;
   }
-  return unitRows({ values: sums, count, dim });
+  return unitRows({ values: values instanceof Float32Array ? Float32Array.from(sums) : sums, count, dim });
 }
 
 /**
