@@ -61,7 +61,14 @@ export function tensorflowTranslation(
       return tf.pad(x, paddings, value);
     },
     concat: (parts, { attributes: { axis } }) => tf.concat(parts, axis),
-    matmul: ([a, b], { attributes: { transposeA, transposeB } }) => tf.matMul(a, b, transposeA, transposeB),
+    matmul: ([a, b], { shape, attributes: { transposeA, transposeB } }) =>
+      tf.tidy(() => {
+        // Stacks of several axes are broadcast wrongly by matMul, [B, 1, …] by [B, 3, …]: repeated beforehand they are not.
+        const stack = shape.slice(0, -2);
+        const full = (x: TfTensor) =>
+          stack.length < 2 ? x : tf.broadcastTo(x, [...stack, ...x.shape.slice(-2)]);
+        return tf.matMul(full(a), full(b), transposeA, transposeB);
+      }),
     softmax: one(tf.softmax),
     conv: ([x, filters], { attributes }) => convolve(tf, x, filters, attributes),
     convInput: ([g, filters], node) => gradientByImage(tf, g, filters, node),

@@ -205,6 +205,14 @@ export const operationCases: readonly OperationCase[] = [
     build: (a, b) => matmul(a, b, { transposeB: true }),
   },
   {
+    name: 'matmul of stacks, one broadcast along its second axis',
+    shapes: [
+      [2, 1, 3, 4],
+      [2, 3, 4, 2],
+    ],
+    build: (a, b) => matmul(a, b),
+  },
+  {
     name: 'matmul of a stack by one',
     shapes: [
       [2, 3, 4],

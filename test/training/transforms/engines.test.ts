@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Engine } from '../../../training/engines/engine.ts';
 import { onnxEngine } from '../../../training/engines/onnx.ts';
+import { tensorflowEngine } from '../../../training/engines/tensorflow.ts';
 import { findGpu } from '../engines/any-gpu.ts';
 import { assertClose } from '../engines/operations.ts';
 import { expectedOf, feedsOf, graphOf, recipes } from './view-cases.ts';
@@ -22,6 +23,16 @@ async function assertViews(engine: Engine): Promise<void> {
 
 test('ONNX Runtime makes the views that the plain loops make', () =>
   assertViews(onnxEngine({ provider: 'cpu', threads: 1 })));
+
+const tensorflow = await tensorflowEngine(['@tensorflow/tfjs']).catch((thrown: Error) => thrown);
+
+test(
+  'TensorFlow.js makes the same views',
+  { skip: tensorflow instanceof Error ? tensorflow.message : false },
+  async () => {
+    if (!(tensorflow instanceof Error)) await assertViews(tensorflow);
+  },
+);
 
 const reason = await findGpu();
 
