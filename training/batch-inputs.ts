@@ -36,15 +36,15 @@ export function seenInputs(count: number, shape: BatchShape): Seen {
   };
 }
 
-/** What the loss knows of a whole batch. */
-export function knownInputs({ batch, patches }: BatchShape): Known {
+/** What the loss knows of a whole batch. @param masks  as the network sees them. */
+export function knownInputs({ batch }: BatchShape, masks: Known['masks']): Known {
   return {
     ids: input('ids', [batch], 'i32'),
     labels: input('labels', [batch], 'i32'),
     partner: input('partner', [batch], 'i32'),
     similar: input('similar', [batch], 'i32'),
     settled: input('settled', []),
-    masks: maskInputs(batch, patches),
+    masks,
   };
 }
 

@@ -22,7 +22,7 @@ const transformer = (size: Pick<VitOptions, 'dim' | 'depth' | 'heads'>): Net => 
 /** Small images keep their size through the first layer. */
 const smallBelow = 64;
 
-const residual = (depth: 18 | 50, width = 64): Net => ({
+const residual = (depth: 10 | 18 | 50, width = 64): Net => ({
   patches: false,
   make: (at, { side }) => resnet(at, { depth, stem: side < smallBelow ? 'cifar' : 'imagenet', width }),
 });
@@ -32,7 +32,7 @@ const nets: Readonly<Record<NetName, Net>> = {
   'vit-mini': transformer({ dim: 192, depth: 4, heads: 3 }),
   'vit-tiny': transformer(vitSizes.tiny),
   'vit-small': transformer(vitSizes.small),
-  'resnet-18-slim': residual(18, 16),
+  'resnet-10-slim': residual(10, 16),
   'resnet-18': residual(18),
   'resnet-50': residual(50),
   mobilenet: {

@@ -49,7 +49,8 @@ async function openWhole(
   shape: BatchShape,
   options: StepperOptions,
 ): Promise<Stepper> {
-  const graph = stepGraph(trained, seenInputs(shape.batch, shape), knownInputs(shape), options);
+  const seen = seenInputs(shape.batch, shape);
+  const graph = stepGraph(trained, seen, knownInputs(shape, seen.masks), options);
   const program = await engine.compile(graph, memory);
   return {
     graphs: [graph],
@@ -76,7 +77,7 @@ async function openCached(
     {
       weights: trained.places.trained,
       embed: (count, pass) => trained.embed(seenInputs(count, shape), pass),
-      compare: (embeddings) => trained.compare(embeddings, knownInputs(shape)),
+      compare: (embeddings) => trained.compare(embeddings, knownInputs(shape, [])), // methods with masks have a slow copy
       watched: trained.watched,
       ...options,
     },

@@ -38,7 +38,7 @@ export const netNames = [
   'vit-mini',
   'vit-tiny',
   'vit-small',
-  'resnet-18-slim',
+  'resnet-10-slim',
   'resnet-18',
   'resnet-50',
   'mobilenet',

@@ -8,19 +8,19 @@ import { chain } from './linear.ts';
 import type { Layer, Weights } from './weights.ts';
 
 export interface ResnetOptions {
-  readonly depth: 18 | 50;
+  readonly depth: 10 | 18 | 50;
   /** `imagenet`: 7×7 at stride 2 and a pool, for sides of 128 and more. `cifar`: 3×3 at stride 1, for small ones (SimCLR, appendix B.9). */
   readonly stem: 'imagenet' | 'cifar';
   /** Channels of the first stage: 64 in the paper; 16 is a sixteenth of the work. */
   readonly width?: number;
 }
 
-const blocksPerStage = { 18: [2, 2, 2, 2], 50: [3, 4, 6, 3] } as const;
+const blocksPerStage = { 10: [1, 1, 1, 1], 18: [2, 2, 2, 2], 50: [3, 4, 6, 3] } as const;
 
-/** Residual network: He et al. 2016, arXiv 1512.03385, table 1; 8 times the width in features at depth 18, 32 times at depth 50. */
+/** Residual network: He et al. 2016, arXiv 1512.03385, table 1; 8 times the width in features, 32 times at depth 50. */
 export function resnet(at: Weights, { depth, stem, width: first = 64 }: ResnetOptions): Encoder {
   const layers: Layer[] = [stemOf(at.in('stem'), stem, first)];
-  const [block, expansion] = depth === 18 ? [basicBlock, 1] : [bottleneck, 4];
+  const [block, expansion] = depth === 50 ? [bottleneck, 4] : [basicBlock, 1];
   let channels = first;
   for (const [stage, count] of blocksPerStage[depth].entries()) {
     const width = first * 2 ** stage;
