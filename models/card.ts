@@ -17,6 +17,7 @@ const fileName = v.pipe(
 const name = v.pipe(v.string(), v.minLength(1));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a sha256 in hex'));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const token = v.pipe(v.number(), v.integer(), v.minValue(0));
 const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 
 /** Channel order R, G, B; on the scale of bytes, 0..255. */
@@ -38,26 +39,37 @@ const imageSchema = v.object({
 });
 export type ImageCard = v.InferOutput<typeof imageSchema>;
 
-/** Kinds of text side that this version can run; one more is one more entry here and in tokenizer.ts. */
-const textKinds = ['pieces-and-words'] as const;
-
-const textSchema = v.object({
-  /**
-   * `pieces-and-words`: two int64 inputs, `pieces` [N, L] sentence pieces padded with -1, and `words` [N, W] known
-   * words padded with 0.
-   */
-  kind: v.picklist(textKinds),
+const textEntries = {
   file: fileName,
   /** Name of the ONNX output, [N, dim.embedding]. */
   output: name,
-  tokenizer: v.object({ pieces: fileName, words: fileName, wordLimit: count(1024) }),
   /** Tokens at most; what is longer is cut. */
   context: count(8192),
   /** Whether text is lower-cased first. */
   lowercase: v.boolean(),
   /** Sentences to put a bare noun in, `{}` where it goes; averaged with the noun itself. May be empty. */
   templates: v.array(v.pipe(v.string(), v.includes('{}', 'has no {} to put the words in'))),
-});
+};
+
+/** Kinds of text side that this version can run; one more is one more entry here and in tokenizer.ts. */
+const textSchemas = {
+  /** Two int64 inputs: `pieces` [N, L] sentence pieces padded with -1, and `words` [N, W] known words padded with 0. */
+  'pieces-and-words': v.object({
+    kind: v.literal('pieces-and-words'),
+    ...textEntries,
+    tokenizer: v.object({ pieces: fileName, words: fileName, wordLimit: count(1024) }),
+  }),
+  /**
+   * One int64 input, `pieces` [N, context]: sentence pieces, the token `end`, and `pad` up to the context. What an encoder
+   * that was trained here on captions takes.
+   */
+  pieces: v.object({
+    kind: v.literal('pieces'),
+    ...textEntries,
+    tokenizer: v.object({ pieces: fileName, end: token, pad: token }),
+  }),
+};
+const textSchema = v.variant('kind', [textSchemas['pieces-and-words'], textSchemas.pieces]);
 export type TextCard = v.InferOutput<typeof textSchema>;
 
 const calibrationSchema = v.object({ bias: v.pipe(v.number(), v.finite()), weight: positive });
@@ -99,7 +111,9 @@ export type EncoderCard = v.InferOutput<typeof cardSchema>;
 
 /** Files that an encoder cannot run without. */
 function filesOf(image: ImageCard, text: TextCard | null): string[] {
-  return text ? [image.file, text.file, text.tokenizer.pieces, text.tokenizer.words] : [image.file];
+  if (!text) return [image.file];
+  const words = text.kind === 'pieces-and-words' ? [text.tokenizer.words] : [];
+  return [image.file, text.file, text.tokenizer.pieces, ...words];
 }
 
 /** @throws LikenessError encoder-broken when encoder.json is missing, no JSON, or not as the schema asks. */
@@ -111,7 +125,7 @@ export function readEncoderCard(dir: string): EncoderCard {
     throw broken(dir, 'has no readable encoder.json', cause);
   }
   const kind = (read as { text?: { kind?: unknown } } | null)?.text?.kind;
-  if (typeof kind === 'string' && !textKinds.some((known) => known === kind))
+  if (typeof kind === 'string' && !Object.hasOwn(textSchemas, kind))
     throw new LikenessError(
       'encoder-broken',
       `The encoder in “${dir}” takes text of the kind “${kind}”, which this version of Likeness cannot make.`,

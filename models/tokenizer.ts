@@ -27,25 +27,40 @@ const wordsSchema = v.array(v.string());
  * @throws LikenessError encoder-broken when a vocabulary is missing or no list of its kind.
  */
 export async function openTokenizer(dir: string, card: TextCard): Promise<Tokenizer> {
-  const { context, lowercase, tokenizer } = card;
-  const pieces = new SentencePieces(await readVocabulary(dir, tokenizer.pieces, piecesSchema));
+  const pieces = new SentencePieces(await readVocabulary(dir, card.tokenizer.pieces, piecesSchema));
+  const encode = card.kind === 'pieces' ? endedPieces(pieces, card) : await piecesAndWords(pieces, dir, card);
+  return { encode: (texts) => encode(card.lowercase ? texts.map((text) => text.toLowerCase()) : texts) };
+}
+
+type CardOf<Kind> = Extract<TextCard, { readonly kind: Kind }>;
+
+async function piecesAndWords(
+  pieces: SentencePieces,
+  dir: string,
+  { context, tokenizer }: CardOf<'pieces-and-words'>,
+): Promise<Tokenizer['encode']> {
   const words = new KnownWords(await readVocabulary(dir, tokenizer.words, wordsSchema));
-  return {
-    encode(texts) {
-      const given = lowercase ? texts.map((text) => text.toLowerCase()) : texts;
-      return {
-        pieces: pad(
-          given.map((text) => pieces.encode(text).slice(0, context)),
-          { pad: -1, least: 0 },
-        ),
-        // A text without a known word stands as one 0: the sum over no word at all is not defined.
-        words: pad(
-          given.map((text) => words.encode(text, tokenizer.wordLimit)),
-          { pad: 0, least: 1 },
-        ),
-      };
-    },
-  };
+  return (texts) => ({
+    pieces: pad(
+      texts.map((text) => pieces.encode(text).slice(0, context)),
+      { pad: -1, least: 0 },
+    ),
+    // A text without a known word stands as one 0: the sum over no word at all is not defined.
+    words: pad(
+      texts.map((text) => words.encode(text, tokenizer.wordLimit)),
+      { pad: 0, least: 1 },
+    ),
+  });
+}
+
+/** Every text ends in the end token, as it did in training (training/data/captions.ts); what is too long loses pieces. */
+function endedPieces(pieces: SentencePieces, { context, tokenizer }: CardOf<'pieces'>): Tokenizer['encode'] {
+  return (texts) => ({
+    pieces: pad(
+      texts.map((text) => [...pieces.encode(text).slice(0, context - 1), tokenizer.end]),
+      { pad: tokenizer.pad, least: context },
+    ),
+  });
 }
 
 function pad(rows: readonly number[][], options: { pad: number; least: number }): TokenMatrix {

@@ -52,6 +52,18 @@ test('an encoder without a text side is one', async () => {
   assert.equal(readEncoderCard(path).text, null);
 });
 
+test('a text side of pieces alone names its end and its padding', async () => {
+  const path = await changed((card) => {
+    const text = card.text as Json;
+    text.kind = 'pieces';
+    text.tokenizer = { pieces: 'pieces.json', end: 2, pad: 3 };
+    delete (card.sha256 as Json)['words.json'];
+  });
+  assert.deepEqual(readEncoderCard(path).text!.tokenizer, { pieces: 'pieces.json', end: 2, pad: 3 });
+  const without = await changed((card) => ((card.text as Json).kind = 'pieces'));
+  assert.throws(() => readEncoderCard(without), broken(/text\.tokenizer\.end/));
+});
+
 const slips: readonly (readonly [string, (card: Json) => unknown, RegExp])[] = [
   ['a missing part is named', (card) => delete (card.image as Json).size, /image\.size/],
   [

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { readEncoderCard } from '../../models/card.ts';
 import { KnownWords } from '../../models/known-words.ts';
+import { type ScoredPiece, SentencePieces } from '../../models/sentence-pieces.ts';
 import { openTokenizer } from '../../models/tokenizer.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
+import { captionTokens, captionVocabulary } from '../../training/data/captions.ts';
 
 const builtIn = join(import.meta.dirname, '../../models/built-in');
 const card = readEncoderCard(builtIn).text!;
+assert.ok(card.kind === 'pieces-and-words');
 const tokenizer = await openTokenizer(builtIn, card);
 
 const numbers = (data: BigInt64Array) => Array.from(data, Number);
@@ -41,6 +44,24 @@ test('a text without any known word still has one place for words', () => {
 test('a long text is cut at the context, its words at their limit', () => {
   const { pieces, words } = tokenizer.encode(['dog '.repeat(5000)]);
   assert.deepEqual([pieces!.dims[1], words!.dims[1]], [card.context, card.tokenizer.wordLimit]);
+});
+
+test('texts for a tower that was trained here are as long as its context and end in the end token, as in training', async () => {
+  const { end, pad } = captionVocabulary;
+  const own = { ...card, kind: 'pieces', context: 6, lowercase: true } as const;
+  const tower = await openTokenizer(builtIn, { ...own, tokenizer: { pieces: 'pieces.json', end, pad } });
+  const pieces = new SentencePieces(
+    JSON.parse(await readFile(join(builtIn, 'pieces.json'), 'utf8')) as ScoredPiece[],
+  );
+  assert.deepEqual(numbers(tower.encode(['A dog']).pieces!.data), [11, 959, end, pad, pad, pad]);
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 4 }), (texts) => {
+      const { pieces: made, ...rest } = tower.encode(texts);
+      assert.deepEqual([made!.dims, rest], [[texts.length, 6], {}]);
+      const expected = texts.map((text) => [...captionTokens(text, pieces, { context: 6 }).tokens]);
+      assert.deepEqual(numbers(made!.data), expected.flat());
+    }),
+  );
 });
 
 test('any texts give matrices of their own size with ids in range', () => {

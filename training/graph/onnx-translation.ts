@@ -3,9 +3,17 @@ import type { Translation } from './graph.ts';
 import { convAttributes, filterGradient, imageGradient } from './onnx-conv.ts';
 import { dataType } from '../../models/onnx-messages.ts';
 import type { OnnxWriter, Plan } from './onnx-writer.ts';
-import type { ElementType } from './tensor.ts';
+import type { AnyTensor, ElementType } from './tensor.ts';
 
-export function onnxTranslation(to: OnnxWriter, plan: Plan): Translation<string> {
+/**
+ * @param target  the shape that a node is to bring its input into, as the name of a value; the node's own, fixed one when
+ *   left out.
+ */
+export function onnxTranslation(
+  to: OnnxWriter,
+  plan: Plan,
+  target: (node: AnyTensor) => string = ({ shape }) => to.sizes(shape),
+): Translation<string> {
   const plain =
     (opType: string) =>
     (inputs: readonly string[]): string =>
@@ -67,8 +75,8 @@ export function onnxTranslation(to: OnnxWriter, plan: Plan): Translation<string>
         ? reduce('ReduceSum', to.node('Mul', [x, x]), axes)
         : to.node('ReduceSumSquare', [x, to.sizes(axes)], { keepdims: 1 }),
     max: ([x], { attributes: { axes } }) => reduce('ReduceMax', x, axes),
-    broadcast: ([x], { shape }) => to.node('Expand', [x, to.sizes(shape)]),
-    reshape: ([x], { shape }) => to.node('Reshape', [x, to.sizes(shape)]),
+    broadcast: ([x], node) => to.node('Expand', [x, target(node)]),
+    reshape: ([x], node) => to.node('Reshape', [x, target(node)]),
     transpose: ([x], { type, attributes: { permutation } }) =>
       asFloats(type, [x], ([each]) => to.node('Transpose', [each!], { perm: permutation })),
     slice: ([x], { inputs: [source], attributes: { starts, steps }, shape, type }) => {

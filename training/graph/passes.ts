@@ -32,12 +32,16 @@ function withInputs(tensor: AnyTensor, inputs: readonly AnyTensor[]): AnyTensor 
   return new Tensor(tensor.op, inputs, tensor.attributes, tensor.shape, tensor.type);
 }
 
+/** Larger constants are weights: they are never equal, and their numbers would make a very long key. */
+const comparedAtMost = 64;
+
 /** Two tensors with one key compute the same: same operation, attributes, shape, type and inputs. None for sources. */
 function keyOf(tensor: AnyTensor, number: ReadonlyMap<AnyTensor, number>): string | null {
   if (tensor.op === 'input' || tensor.op === 'state') return null;
   const inputs = tensor.inputs.map((source) => number.get(source)).join();
   const head = `${tensor.op} ${tensor.type} [${tensor.shape.join()}] (${inputs})`;
-  if (isOp(tensor, 'constant')) return `${head} ${tensor.attributes.values.join()}`;
+  if (isOp(tensor, 'constant'))
+    return tensor.size <= comparedAtMost ? `${head} ${tensor.attributes.values.join()}` : null;
   return `${head} ${JSON.stringify(tensor.attributes)}`;
 }
 
