@@ -47,11 +47,12 @@ export interface Ended {
 export async function learn(options: LearnOptions): Promise<Ended> {
   let [device, micro] = [options.device, options.plan.micro];
   for (;;) {
-    const session = await openSession({ ...options, device, micro });
+    let session: Session | null = null;
     try {
+      session = await openSession({ ...options, device, micro });
       return await goThrough(session, options);
     } catch (thrown) {
-      await session.close();
+      await session?.close();
       if (thrown instanceof LikenessError || thrown === options.signal.reason) throw thrown;
       if (isOutOfMemory(thrown)) micro = smallerMicro(options, micro, thrown);
       else if (device.engine !== 'cpu') {

@@ -106,7 +106,7 @@ export function planRun(
     stepsPerEpoch,
     steps: epochs * stepsPerEpoch,
     threads: request.threads ?? availableParallelism(),
-    optimizer: preset.optimizer,
+    optimizer: { ...preset.optimizer, rate: request.rate ?? preset.optimizer.rate },
     knobs: fitted(small ? smaller(preset.knobs) : preset.knobs, facts, batch, notes),
     photos: facts.photos,
     heldOut: facts.heldOut,

@@ -65,6 +65,8 @@ export interface RunRequest {
   readonly batch: number | null;
   /** Photos that the network sees together, where memory is short; divides the batch. */
   readonly micro: number | null;
+  /** Learning rate for a batch of 256. */
+  readonly rate: number | null;
   /** Processor threads; all cores when null. */
   readonly threads: number | null;
   /** `scans`: pictures without an up or a colour that means something (microscopy, X-rays, spectrograms). */

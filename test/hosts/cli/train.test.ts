@@ -68,6 +68,7 @@ test('what is asked for arrives whole, with absolute paths; the rest is left to 
         side: null,
         batch: null,
         micro: null,
+        rate: null,
         threads: null,
         kind: 'photos',
       },
@@ -75,7 +76,7 @@ test('what is asked for arrives whole, with absolute paths; the rest is left to 
   ]);
   const line =
     'train --method clip --data a.tar --captions c.tsv --engine cuda --preset paper --epochs 7 --seed 3 --out r --net vit-tiny ' +
-    '--side 64 --batch 128 --micro 32 --threads 2 --kind scans';
+    '--side 64 --batch 128 --micro 32 --rate 3e-4 --threads 2 --kind scans';
   const all = await likeness(line.split(' '));
   assert.deepEqual(all.asked[0]?.[1], {
     method: 'clip',
@@ -90,6 +91,7 @@ test('what is asked for arrives whole, with absolute paths; the rest is left to 
     side: 64,
     batch: 128,
     micro: 32,
+    rate: 0.0003,
     threads: 2,
     kind: 'scans',
   });

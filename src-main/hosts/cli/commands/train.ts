@@ -52,6 +52,7 @@ const options = {
     min: 1,
     summary: 'photos that the network sees at once: less memory, same result',
   },
+  rate: { type: 'text', value: 'R', summary: 'learning rate for a batch of 256, such as 0.001' },
   threads: { type: 'number', value: 'N', min: 1, max: 1024, summary: 'processor threads (default: all)' },
   kind: {
     type: 'text',
@@ -121,9 +122,16 @@ function wishOf(given: Given, { absolute }: Context): TrainingWish {
     side: given.side ?? null,
     batch: given.batch ?? null,
     micro: given.micro ?? null,
+    rate: given.rate === undefined ? null : rateOf(given.rate),
     threads: given.threads ?? null,
     kind: (given.kind ?? 'photos') as RunRequest['kind'],
   };
+}
+
+function rateOf(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate < 1000) return rate;
+  throw usage(`“${text}” is no learning rate.`, 'Give --rate a number above 0, such as 0.001.');
 }
 
 /** The keys that programs may count on, and no others. */
