@@ -1,5 +1,5 @@
 /**
- * What Electron runs: main and engine as ES modules → dist-main/. Packages stay outside (they lie in node_modules, in
+ * What Electron runs: main, engine and trainer as ES modules → dist-main/. Packages stay outside (they lie in node_modules, in
  * the packaged application too); only our own TypeScript goes in. The web host and the command line need no build.
  */
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,13 @@ export default defineConfig({
     rolldownOptions: {
       checks: { pluginTimings: false },
       external: ['electron'],
-      input: { main: at('src-main/hosts/electron/main.ts'), engine: at('src-main/engine.ts') },
+      // Programs that run as processes of their own, started by path: each is an entry.
+      input: {
+        main: at('src-main/hosts/electron/main.ts'),
+        engine: at('src-main/engine.ts'),
+        trainer: at('training/trainer.ts'),
+        'probe-child': at('training/engines/probe-child.ts'),
+      },
       output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
     },
   },

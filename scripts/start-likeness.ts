@@ -22,6 +22,7 @@ const files = {
     'src-renderer',
     'src-main',
     'models',
+    'training',
     'package-lock.json',
     'vite.config.ts',
     'vite.config.main.ts',

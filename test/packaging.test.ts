@@ -21,6 +21,7 @@ import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { extractAll, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { drawPictures } from './training/drawn-pictures.ts';
 
 const root = join(import.meta.dirname, '..');
 const skip =
@@ -77,18 +78,24 @@ if (!skip) {
 const names = skip ? [] : listPackage(archive, { isPack: false });
 const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
 
-test('the archive holds the window, the desktop host, the engine and the encoder', { skip }, () => {
-  for (const name of [
-    '/dist/index.html',
-    '/dist-main/main.mjs',
-    '/dist-main/engine.mjs',
-    '/dist-main/preload.cjs',
-  ])
-    assert.ok(names.includes(name), name);
-  assert.ok(names.includes('/models/built-in/encoder.json'));
-  const { main } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as { main: string };
-  assert.ok(names.includes(`/${main}`), main);
-});
+test(
+  'the archive holds the window, the desktop host, the engine, the trainer and the encoder',
+  { skip },
+  () => {
+    for (const name of [
+      '/dist/index.html',
+      '/dist-main/main.mjs',
+      '/dist-main/engine.mjs',
+      '/dist-main/trainer.mjs',
+      '/dist-main/probe-child.mjs',
+      '/dist-main/preload.cjs',
+    ])
+      assert.ok(names.includes(name), name);
+    assert.ok(names.includes('/models/built-in/encoder.json'));
+    const { main } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as { main: string };
+    assert.ok(names.includes(`/${main}`), main);
+  },
+);
 
 test('nothing goes along that is not needed', { skip }, () => {
   for (const pattern of [
@@ -151,6 +158,26 @@ test('the packaged engine decodes and encodes a photo', { skip }, () => {
     encoding: 'utf8',
   });
   assert.ok(Math.abs(Number(length) - 1) < 1e-3, `the vector’s squared length is ${length}`);
+});
+
+test('the packaged trainer trains', { skip }, async () => {
+  await drawPictures(join(unpacked, 'pictures'), 12);
+  const script = `
+    import { fork } from 'node:child_process';
+    const trainer = fork('dist-main/trainer.mjs', [], { serialization: 'advanced', execArgv: [] });
+    const chosen = { method: 'simclr', engine: 'cpu', preset: 'smoke', seed: 0, kind: 'photos', threads: 1 };
+    const left = { captions: null, epochs: null, net: null, side: null, batch: 8, micro: null, rate: null };
+    const request = { ...chosen, ...left, data: 'pictures', out: 'run' };
+    trainer.send({ kind: 'task', task: { kind: 'train', request } });
+    trainer.on('message', (report) => {
+      if (report.kind === 'failed') throw new Error(report.error.message);
+      if (report.kind === 'trained') process.stdout.write(String(report.result.steps));
+    });`;
+  const steps = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: unpacked,
+    encoding: 'utf8',
+  });
+  assert.ok(Number(steps) > 0, steps);
 });
 
 test('the fuses are set: no plain Node, no inspector, only our own verified archive', { skip }, async () => {

@@ -38,7 +38,7 @@ const stageWords = {
   reading: 'Reading photos',
   preparing: 'Preparing the training',
   training: 'Training',
-  evaluating: 'Comparing photos',
+  evaluating: 'Measuring',
   saving: 'Saving',
 } as const satisfies Record<RunProgress['stage'], string>;
 
