@@ -31,7 +31,6 @@ function request(out: string, change: Partial<RunRequest> = {}): RunRequest {
     batch: 8,
     micro: null,
     rate: null,
-    rate: null,
     threads: 1,
     kind: 'photos',
     ...change,
