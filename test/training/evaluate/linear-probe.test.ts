@@ -32,6 +32,14 @@ test('few labels are drawn by the seed, and give the same figure again', async (
   assert.ok(one.accuracy < (await linearProbe(bank, held, options)).accuracy);
 });
 
+test('few labels are as few as asked for: what is no rule cannot be known of the others', async () => {
+  // Noise in more dimensions than rows can be learned by heart, but only what was seen.
+  const noise = { rows: drawnRows(1, 80, 96), labels: Array.from({ length: 80 }, (_, at) => at % 4) };
+  assert.equal((await linearProbe(noise, noise, options)).accuracy, 1);
+  const few = await linearProbe(noise, noise, { ...options, perClass: 5 });
+  assert.ok(few.accuracy > 0.25 && few.accuracy < 0.7, `${few.accuracy}`); // a quarter by heart, chance for the others
+});
+
 test('the boundary between two equal classes lies in the middle', async () => {
   const bank = { rows: rowsOf(Float32Array.of(1, 3, 1, 3), 1), labels: [0, 1, 0, 1] };
   const held = { rows: rowsOf(Float32Array.of(1.9, 2.1), 1), labels: [0, 1] };
