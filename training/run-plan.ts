@@ -120,6 +120,12 @@ export function planRun(
 }
 
 function checkWishes({ batch }: RunRequest, method: AnyMethod, { photos, captions }: PhotoFacts): void {
+  if (method.learnsFrom === 'captions' && !captions)
+    throw new LikenessError(
+      'bad-input',
+      `${method.title} learns from photos with captions, and there are none.`,
+      'Give --captions a file with a photo, a tab and a caption on each line, or choose another method.',
+    );
   if (photos < 2)
     throw new LikenessError(
       'bad-input',
@@ -133,12 +139,6 @@ function checkWishes({ batch }: RunRequest, method: AnyMethod, { photos, caption
       'bad-input',
       `A batch of ${batch} is larger than the ${photos} photos there are to learn from.`,
       `Give --batch ${photos} or less.`,
-    );
-  if (method.learnsFrom === 'captions' && !captions)
-    throw new LikenessError(
-      'bad-input',
-      `${method.title} learns from photos with captions, and there are none.`,
-      'Give --captions a file with a photo, a tab and a caption on each line, or choose another method.',
     );
 }
 
