@@ -97,8 +97,9 @@ test('an engine that fails hands over to the processor, and says so', async () =
   const wish = request({ epochs: 1 });
   const set = await openPhotos(wish.data, { captions: null });
   const { signal } = new AbortController();
+  const image = planImage(wish, 48);
   const data = await openRunData(set, {
-    source: 32,
+    source: image.source,
     seed: 1,
     captioned: false,
     signal,
