@@ -93,6 +93,8 @@ export async function evaluatePhotos(
     { seed, threads },
   );
   noteMore(figures, note);
+  if (known && figures.result.knn === null)
+    note('No photo is left to learn classes from: nearest neighbours and linear probe are left out.');
   if (known && encoder.encodeTexts) {
     const share = await byName(classes, photos, labelsOf(photos), encoder);
     note(`By the names of the classes alone, ${percent(share)} of the photos are told right.`);

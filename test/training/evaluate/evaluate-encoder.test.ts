@@ -69,6 +69,19 @@ test('a single photo has figures, and they say that it is one', async () => {
   assert.match(collapse.reason!, /two photos or more/);
 });
 
+test('classes of one photo each leave nothing to learn from, and it is said', async () => {
+  const dir = await temporaryFolder();
+  for (const [seed, label] of ['a', 'b', 'c'].entries())
+    await writeFiles(dir, { [`${label}/1.png`]: await blots(seed) });
+  const { options, notes } = ear();
+  const { knn, linearProbe, retrieval } = await evaluateEncoder(request(dir, { labels: 'folders' }), options);
+  assert.deepEqual([knn, linearProbe, retrieval.r5], [null, null, 1]);
+  assert.ok(
+    notes().some((text) => text.startsWith('No photo is left to learn classes from')),
+    notes().join('\n'),
+  );
+});
+
 test('photos that cannot be read at all are told in a sentence', async () => {
   const dir = await temporaryFolder();
   await writeFiles(dir, { 'a.png': 'nothing', 'b.jpg': 'nothing' });
@@ -121,8 +134,8 @@ test(
     const tar = await smallCifar(join(shared, 'cifar10/cifar10-subset.tar'));
     const result = await evaluateEncoder(request(tar, { labels: 'folders' }), ear().options);
     context.diagnostic(JSON.stringify(result));
-    assert.ok(result.knn! > 0.25 && result.linearProbe! > 0.25, 'chance is 0.1');
-    assert.ok(result.retrieval.r1 > 0.2 && !result.collapse.collapsed);
+    assert.ok(result.knn! > 0.2 && result.linearProbe! > 0.2, 'chance is 0.1');
+    assert.ok(result.retrieval.r5 > 0.4 && !result.collapse.collapsed);
   },
 );
 
@@ -154,14 +167,14 @@ function fakeEncoder(by: number): OpenedEncoder {
   };
 }
 
-/** Every twentieth entry of the archive, as an archive: 250 photos to learn from and 50 to be asked about. */
+/** Every 25th entry of the archive, as an archive: 200 photos to learn from and 40 to be asked about. */
 async function smallCifar(path: string): Promise<string> {
   const tar = await readFile(path);
   const kept: Buffer[] = [];
   for (let at = 0, entry = 0; at < tar.length && tar[at] !== 0; entry++) {
     const size = parseInt(tar.toString('latin1', at + 124, at + 136), 8);
     const end = at + 512 + Math.ceil(size / 512) * 512;
-    if (entry % 20 === 0) kept.push(tar.subarray(at, end));
+    if (entry % 25 === 0) kept.push(tar.subarray(at, end));
     at = end;
   }
   const small = join(await temporaryFolder(), 'cifar.tar');
