@@ -7,7 +7,7 @@ import { processor } from './choose-device.ts';
 import { loadBatches } from './data/load-batches.ts';
 import type { Results } from './engines/engine.ts';
 import { isOutOfMemory } from './gradient-cache.ts';
-import type { Measured } from './measure-run.ts';
+import { type Measured, measureRun } from './measure-run.ts';
 import { methods } from './methods/table.ts';
 import { LossScale } from './optim/loss-scale.ts';
 import { plannedBatches } from './planned-batches.ts';
@@ -89,7 +89,7 @@ const measureShare = 0.1;
 
 async function goThrough(session: Session, options: LearnOptions): Promise<Ended> {
   const { plan, data, folder, signal, report, note } = options;
-  const { stepper, measure } = session;
+  const { stepper, encoder } = session;
   const found = await folder.restore(session);
   if (found && (found.engine !== session.device.engine || found.threads !== plan.threads))
     note(
@@ -107,7 +107,7 @@ async function goThrough(session: Session, options: LearnOptions): Promise<Ended
       progress: { stage: 'evaluating', done: step, total: plan.steps, training: null },
     });
     const start = performance.now();
-    const measured = await measure.measure();
+    const measured = await measureRun(encoder, data, plan.request.seed);
     lastMeasure = performance.now();
     measuredMs = lastMeasure - start;
     log.add({ step, ...measured });

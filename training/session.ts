@@ -3,9 +3,9 @@ import { type BatchShape, batchFeeds } from './batch-inputs.ts';
 import type { Device } from './choose-device.ts';
 import { captionVocabulary } from './data/captions.ts';
 import { type PlannedBatch } from './data/load-batches.ts';
+import { type RunEncoder, openRunEncoder } from './encode-run.ts';
 import type { Engine, Feeds, Memory } from './engines/engine.ts';
 import { openEngine } from './engines/open-engine.ts';
-import { type MeasureRun, openMeasure } from './measure-run.ts';
 import { methods } from './methods/table.ts';
 import { looksAtPatches, networksOf, patchOf } from './nets.ts';
 import { type PlannedOptimizer, planned } from './optim/planned.ts';
@@ -26,7 +26,7 @@ export interface Session {
   readonly memory: Memory;
   readonly trained: Trained;
   readonly stepper: Stepper;
-  readonly measure: MeasureRun;
+  readonly encoder: RunEncoder;
   /** What a batch is fed: decodes its photos and draws their views. */
   readonly load: (batch: PlannedBatch) => Promise<Feeds>;
   /** Numbers of step k that follow from a schedule: rates, momentum, temperatures. */
@@ -78,7 +78,7 @@ export async function openSession({ plan, data, device, micro, note }: SessionOp
     micro,
     onHalved: (now) => note(`Memory does not suffice: the network now sees ${now} photos at a time.`),
   });
-  const measure = await openMeasure(engine, memory, trained, data, {
+  const encoder = await openRunEncoder(engine, memory, trained, data, {
     side,
     source,
     statistics,
@@ -90,7 +90,7 @@ export async function openSession({ plan, data, device, micro, note }: SessionOp
     memory,
     trained,
     stepper,
-    measure,
+    encoder,
     load: batchFeeds(data, shape, stepper.graphs, {
       seed: request.seed,
       useClasses: method.learnsFrom === 'classes' && data.classes > 1,
@@ -99,7 +99,7 @@ export async function openSession({ plan, data, device, micro, note }: SessionOp
     rate: (step) => optimizer.rate(step),
     async close() {
       await stepper.close();
-      await measure.close();
+      await encoder.close();
       await memory.close();
     },
   };

@@ -29,7 +29,9 @@ export interface Trained {
   readonly places: Places;
   embed(seen: Seen, pass: Pass): Embeddings;
   compare(embeddings: Embeddings, known: Known): ReturnType<Method<unknown, unknown>['compare']>;
-  describe(images: Tensor, pass: Pass): Description;
+  readonly describe: (images: Tensor, pass: Pass) => Description;
+  /** null for a method without words. */
+  readonly describeText: ((tokens: Tensor<'i32'>, ends: Tensor<'i32'>, pass: Pass) => Tensor) | null;
   readonly watched: string;
   readonly slow: ReturnType<NonNullable<Method<unknown, unknown>['slow']>> | null;
 }
@@ -61,6 +63,9 @@ export function around<Knobs, Parts>(
     embed: (seen, pass) => method.embed(parts, seen, pass, knobs),
     compare: (embeddings, known) => method.compare(parts, embeddings, known, knobs),
     describe: (images, pass) => method.describe(parts, images, pass),
+    describeText: method.describeText
+      ? (tokens, ends, pass) => method.describeText!(parts, tokens, ends, pass)
+      : null,
     watched: method.watched,
     slow: method.slow?.(knobs) ?? null,
   };

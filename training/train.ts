@@ -7,7 +7,7 @@ import type { RunRequest, TrainerReport, TrainerTask, TrainResult } from '../src
 import { openPhotos } from './data/open-photos.ts';
 import { partOf } from './data/part-of.ts';
 import type { PhotoSet } from './data/photo-set.ts';
-import { exportRun } from './export-run.ts';
+import { exportRun, measuredWords } from './export-run.ts';
 import { type Ended, learn } from './learn.ts';
 import { methods } from './methods/table.ts';
 import { chooseDevice } from './choose-device.ts';
@@ -49,8 +49,10 @@ export async function train(
     const ended = await learn({ plan, data, folder, device, note, ...context });
     try {
       if (ended.stopped !== null) return { stopped: ended.stopped };
-      tellMeasured(ended, note);
-      await exportRun(plan, ended, folder.encoder);
+      for (const { what, first, last } of measuredWords(ended.before, ended.after))
+        note(`${what}: ${first} before, ${last} after.`);
+      context.report({ kind: 'progress', progress: { stage: 'saving', done: 0, total: 0, training: null } });
+      await exportRun(plan, data, ended, folder.encoder);
       const result = resultOf(plan, folder.dir, ended, performance.now() - begun);
       await folder.writeResult({ ...result, before: ended.before, after: ended.after });
       return result;
@@ -110,16 +112,6 @@ function checkedPlan(plan: RunPlan, data: RunData, note: (text: string) => void)
       `There are ${data.train.length} photos to learn from now, and there were ${plan.photos}: the run goes on with those.`,
     );
   return plan;
-}
-
-function tellMeasured({ before, after }: Ended, note: (text: string) => void): void {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const figures: [string, number | null, number | null][] = [
-    ['Class named by the nearest neighbours', before.knn, after.knn],
-    ['Photo found by half of itself', before.half, after.half],
-  ];
-  for (const [what, first, last] of figures)
-    if (first !== null && last !== null) note(`${what}: ${percent(first)} before, ${percent(last)} after.`);
 }
 
 /** Points of the loss curve that the result holds. */

@@ -50,5 +50,6 @@ export const clip: Method<ClipKnobs, TwoTowers & { readonly logScale: Tensor }> 
     };
   },
   describe: describeForWords,
+  describeText: ({ text }, tokens, ends, pass) => text(tokens, ends, pass),
   watched: 'image',
 };

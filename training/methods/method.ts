@@ -103,6 +103,8 @@ export interface Method<Knobs, Parts> {
   compare(parts: Parts, embeddings: Embeddings, known: Known, knobs: Knobs): Comparison;
   /** What the trained encoder says of photos [B, 3, S, S] once the training is over. */
   describe(parts: Parts, images: Tensor, pass: Pass): Description;
+  /** And of texts, tokens [B, T] and where each ends [B] → [B, D], beside `embedding`; for methods that learn from captions. */
+  describeText?(parts: Parts, tokens: Tensor<'i32'>, ends: Tensor<'i32'>, pass: Pass): Tensor;
   /** The embedding, [B, P], by which collapse shows. */
   readonly watched: string;
   /**

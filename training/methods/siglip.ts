@@ -57,5 +57,6 @@ export const siglip: Method<SiglipKnobs, TwoTowers & Compared> = {
     return { loss: siglipLoss(image!, text!, tPrime, bias, { ids, ...(chunk && { chunk }) }).loss };
   },
   describe: describeForWords,
+  describeText: ({ text }, tokens, ends, pass) => text(tokens, ends, pass),
   watched: 'image',
 };
