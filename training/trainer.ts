@@ -4,7 +4,7 @@
  */
 import { constants, setPriority } from 'node:os';
 import { LikenessError, toErrorData } from '../src-main/contract/errors.ts';
-import type { TrainerCommand, TrainerReport, TrainerTask } from '../src-main/contract/run.ts';
+import type { RunProgress, TrainerCommand, TrainerReport, TrainerTask } from '../src-main/contract/run.ts';
 
 /** Node's fork speaks through `process`, Electron's utilityProcess through `process.parentPort`. */
 interface ParentPort {
@@ -16,9 +16,22 @@ const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).par
 const stopping = new AbortController();
 const stop = () => stopping.abort();
 
+/** Least time between two words on the progress of one stage. */
+const progressEveryMs = 100;
+let told = { stage: '', atMs: 0 };
+
 function report(message: TrainerReport): void {
+  if (message.kind === 'progress' && isTooSoon(message.progress)) return;
   if (parentPort) parentPort.postMessage(message);
   else if (process.connected) process.send?.(message);
+}
+
+/** The end of a stage is never too soon. */
+function isTooSoon({ stage, done, total }: RunProgress): boolean {
+  const nowMs = performance.now();
+  if (stage === told.stage && done !== total && nowMs - told.atMs < progressEveryMs) return true;
+  told = { stage, atMs: nowMs };
+  return false;
 }
 
 /** The last report, then the end: by itself where it knows that the report is through, else by the parent's hand. */

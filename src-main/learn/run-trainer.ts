@@ -3,8 +3,10 @@ import { LikenessError } from '../contract/errors.ts';
 import type { RunProgress, TrainerCommand, TrainerReport, TrainerTask } from '../contract/run.ts';
 import type { StartChild } from '../jobs/child-link.ts';
 
-/** A step of a large batch on a slow processor, and the checkpoint after it, may take this long. */
-const stopWithinMs = 60_000;
+/** A trainer that was asked to stop finishes its step and writes a checkpoint: it is given a minute at least… */
+const leastGraceMs = 60_000;
+/** …and so many times the longest that it has been silent so far: a step of a large batch on a slow processor takes long. */
+const silences = 4;
 
 export interface TrainerWatch {
   readonly onProgress: (progress: RunProgress) => void;
@@ -18,7 +20,7 @@ export interface TrainerOptions extends TrainerWatch {
   readonly startChild: StartChild;
   /** Absolute path of the trainer's program. */
   readonly entry: string;
-  /** What a trainer that was asked to stop is given before it is killed. */
+  /** What a trainer that was asked to stop is given at least before it is killed. */
   readonly graceMs?: number;
 }
 
@@ -30,16 +32,21 @@ export type TrainerResult = Extract<TrainerReport, { kind: 'trained' | 'evaluate
  * when it died.
  */
 export async function runTrainer(task: TrainerTask, options: TrainerOptions): Promise<TrainerResult> {
-  const { signal, graceMs = stopWithinMs } = options;
+  const { signal, graceMs = leastGraceMs } = options;
   if (signal.aborted) throw notBegun();
   const child = options.startChild(options.entry);
   const { promise, resolve, reject } = Promise.withResolvers<TrainerResult>();
   let timer: NodeJS.Timeout | undefined;
+  let [heardAtMs, longestSilenceMs] = [performance.now(), 0];
   const stop = () => {
     child.send({ kind: 'stop' } satisfies TrainerCommand);
-    timer = setTimeout(() => reject(ended(task, `did not stop within ${graceMs / 1000} s`)), graceMs);
+    const ms = Math.round(Math.max(graceMs, silences * longestSilenceMs));
+    timer = setTimeout(() => reject(ended(task, `did not stop within ${ms / 1000} s`)), ms);
   };
   child.onMessage((message) => {
+    const nowMs = performance.now();
+    longestSilenceMs = Math.max(longestSilenceMs, nowMs - heardAtMs);
+    heardAtMs = nowMs;
     const report = message as TrainerReport;
     if (report.kind === 'progress') options.onProgress(report.progress);
     else if (report.kind === 'note') options.onNote(report.text);
