@@ -170,7 +170,7 @@ test('people get a short summary', async () => {
   assert.ok(stdout.endsWith(`${trained.out}\n`));
   const text = (await likeness(['evaluate', '--encoder', 'e', '--data', 'p'])).stdout;
   assert.match(text, /^Class by its neighbours +41\.2 %$/m);
-  assert.match(text, /^Class by a linear probe +no classes: --labels folders$/m);
+  assert.match(text, /^Class by a linear probe +takes photos in folders/m);
   const reason = 'All photos have become the same.';
   const sad = { ...trained, collapse: { ...trained.collapse, collapsed: true, reason } };
   const stub = { train: async () => sad, resume: async () => sad, evaluate: async () => evaluated };

@@ -61,11 +61,13 @@ function evaluateData(result: EvaluateResult): EvaluateResult {
   return { knn, linearProbe, retrieval: { r1, r5, r10, medianRank }, alignment, uniformity, collapse };
 }
 
+const withoutClasses = 'takes photos in folders that are classes, and --labels folders';
+
 function evaluateText({ knn, linearProbe, retrieval, ...result }: EvaluateResult): string {
   const { r1, r5, r10, medianRank } = retrieval;
   const rows = [
-    ['Class by its neighbours', knn === null ? 'no classes: --labels folders' : percent(knn)],
-    ['Class by a linear probe', linearProbe === null ? 'no classes: --labels folders' : percent(linearProbe)],
+    ['Class by its neighbours', knn === null ? withoutClasses : percent(knn)],
+    ['Class by a linear probe', linearProbe === null ? withoutClasses : percent(linearProbe)],
     ['Found first', percent(r1)],
     ['Found among the first 5, 10', `${percent(r5)}, ${percent(r10)}`],
     ['Median rank', count(medianRank)],
