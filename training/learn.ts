@@ -84,8 +84,8 @@ function smallerMicro({ plan, note, folder }: LearnOptions, micro: number, cause
 
 /** Seconds between checkpoints, and how often the window is told. */
 const [checkpointMs, reportMs] = [120_000, 200];
-/** Measuring may take this share of the time. */
-const measureShare = 0.1;
+/** Measuring, and saving at the end of an epoch, may take these shares of the time. */
+const [measureShare, saveShare] = [0.1, 0.05];
 
 async function goThrough(session: Session, options: LearnOptions): Promise<Ended> {
   const { plan, data, folder, signal, report, note } = options;
@@ -98,13 +98,13 @@ async function goThrough(session: Session, options: LearnOptions): Promise<Ended
   const { log, losses } = folder.openLog(found?.step ?? 0);
   const scale = new LossScale();
   const watch = new CollapseWatch({ steps: plan.steps });
-  let [step, measuredMs, steppedMs, stepped] = [found?.step ?? 0, 0, 0, 0];
+  let [step, measuredMs, saveMs, steppedMs, stepped] = [found?.step ?? 0, 0, 0, 0, 0];
   let [lastReport, lastSave, lastMeasure] = [0, performance.now(), performance.now()];
 
   async function look(): Promise<Measured> {
     report({
       kind: 'progress',
-      progress: { stage: 'evaluating', done: step, total: plan.steps, training: null },
+      progress: { stage: 'evaluating', done: 0, total: 0, training: null },
     });
     const start = performance.now();
     const measured = await measureRun(encoder, data, plan.request.seed);
@@ -115,11 +115,13 @@ async function goThrough(session: Session, options: LearnOptions): Promise<Ended
   }
 
   async function save(): Promise<void> {
+    const start = performance.now();
     await whileDiskIsFull(options, async () => {
       log.flush();
       await folder.save(session, { step, before, threads: plan.threads });
     });
     lastSave = performance.now();
+    saveMs = lastSave - start;
   }
 
   const before = found?.before ?? (await look());
@@ -170,7 +172,8 @@ async function goThrough(session: Session, options: LearnOptions): Promise<Ended
       }
       const endOfEpoch = step % plan.stepsPerEpoch === 0 && step < plan.steps;
       if (endOfEpoch && measuredMs < measureShare * (performance.now() - lastMeasure)) await look();
-      if (endOfEpoch || performance.now() - lastSave > checkpointMs) await save();
+      const sinceSave = performance.now() - lastSave;
+      if (sinceSave > checkpointMs || (endOfEpoch && saveMs < saveShare * sinceSave)) await save();
     }
   } catch (thrown) {
     if (thrown !== signal.reason || !signal.aborted) {

@@ -179,8 +179,9 @@ function smaller(knobs: object): object {
 
 /** Knobs that depend on how many photos there are. */
 function fitted(knobs: object, { photos }: PhotoFacts, batch: number, notes: string[]): object {
-  if ('perClass' in knobs && batch % (knobs.perClass as number) !== 0)
-    return { ...knobs, perClass: batch % 2 === 0 ? 2 : 1 };
+  // At least two classes of as many photos each.
+  if ('perClass' in knobs && batch % (2 * (knobs.perClass as number)) !== 0)
+    return { ...knobs, perClass: batch % 4 === 0 ? 2 : 1 };
   if (!('queue' in knobs)) return knobs;
   // A photo's own older key must be gone before the photo comes again.
   const most = Math.max(1, 2 ** Math.floor(Math.log2(photos / 4)));

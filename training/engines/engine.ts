@@ -16,6 +16,8 @@ export type Results = Readonly<Record<string, Numbers>>;
 
 export interface Engine {
   readonly name: EngineName;
+  /** Computes in plain JavaScript, many times slower than any other way: chosen only by name. */
+  readonly plain?: true;
   /** Room for states. Graphs compiled with the same memory share states of the same name. */
   memory(): Memory;
   compile(graph: Graph, memory: Memory): Promise<Program>;

@@ -14,6 +14,7 @@ export async function tensorflowEngine(names?: readonly string[]): Promise<Engin
   const tf = await loadTensorFlow(names);
   return {
     name: 'tensorflow',
+    ...(tf.getBackend() !== 'tensorflow' && { plain: true }),
     memory: () => new TensorFlowMemory(tf),
     compile: async (graph, memory) => compile(tf, graph, memory),
   };

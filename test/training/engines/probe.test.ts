@@ -7,7 +7,7 @@ test('the processor always works', async () => {
   const [cpu] = await probe({ engines: ['cpu'] });
   assert.deepEqual(
     { ...cpu, half: true },
-    { engine: 'cpu', works: true, device: 'processor', half: true, reason: null },
+    { engine: 'cpu', works: true, device: 'processor', half: true, plain: false, reason: null },
   );
 });
 
@@ -44,4 +44,11 @@ test('names of graphics cards are read from what the systems print', () => {
     'Apple M3 Pro',
   ]);
   assert.deepEqual(readSystemProfiler('{}'), []);
+});
+
+test('plain JavaScript is never chosen, but can be had by name', async () => {
+  const [tensorflow] = await probe({ engines: ['tensorflow'] });
+  if (!tensorflow!.plain) return; // a native one is installed, or none at all
+  assert.equal((await chooseEngine({ engines: ['tensorflow'] })).engine, 'cpu');
+  assert.deepEqual([tensorflow!.works, tensorflow!.device], [true, 'processor']);
 });
