@@ -1,6 +1,7 @@
 /** How each operation is spelled in ONNX. One row an operation; the value of an operation is the name it has in the file. */
 import type { Translation } from './graph.ts';
 import { convAttributes, filterGradient, imageGradient } from './onnx-conv.ts';
+import { product } from './onnx-product.ts';
 import { dataType } from '../../models/onnx-messages.ts';
 import type { OnnxWriter, Plan } from './onnx-writer.ts';
 import type { AnyTensor, ElementType } from './tensor.ts';
@@ -12,8 +13,9 @@ import type { AnyTensor, ElementType } from './tensor.ts';
 export function onnxTranslation(
   to: OnnxWriter,
   plan: Plan,
-  target: (node: AnyTensor) => string = ({ shape }) => to.sizes(shape),
+  target?: (node: AnyTensor) => string,
 ): Translation<string> {
+  const shapeOf = target ?? (({ shape }) => to.sizes(shape));
   const plain =
     (opType: string) =>
     (inputs: readonly string[]): string =>
@@ -75,8 +77,8 @@ export function onnxTranslation(
         ? reduce('ReduceSum', to.node('Mul', [x, x]), axes)
         : to.node('ReduceSumSquare', [x, to.sizes(axes)], { keepdims: 1 }),
     max: ([x], { attributes: { axes } }) => reduce('ReduceMax', x, axes),
-    broadcast: ([x], node) => to.node('Expand', [x, target(node)]),
-    reshape: ([x], node) => to.node('Reshape', [x, target(node)]),
+    broadcast: ([x], node) => to.node('Expand', [x, shapeOf(node)]),
+    reshape: ([x], node) => to.node('Reshape', [x, shapeOf(node)]),
     transpose: ([x], { type, attributes: { permutation } }) =>
       asFloats(type, [x], ([each]) => to.node('Transpose', [each!], { perm: permutation })),
     slice: ([x], { inputs: [source], attributes: { starts, steps }, shape, type }) => {
@@ -93,18 +95,14 @@ export function onnxTranslation(
     },
     concat: (inputs, { type, attributes: { axis } }) =>
       asFloats(type, inputs, (all) => to.node('Concat', all, { axis })),
-    matmul: ([a, b], { inputs, attributes: { transposeA, transposeB } }) => {
-      if (!transposeA && !transposeB) return to.node('MatMul', [a, b]);
-      // Gemm reads transposed operands where they lie. Stacks of matrices are transposed; on the CPU the
-      // runtime fuses that away.
-      if (inputs.every(({ rank }) => rank === 2))
-        return to.node('Gemm', [a, b], { transA: Number(transposeA), transB: Number(transposeB) });
+    matmul: ([a, b], node) => {
+      const { transposeA, transposeB } = node.attributes;
+      const [left, right] = node.inputs.map(({ rank }) => rank) as [number, number];
+      if (left === 2 && right === 2) return product(to, a, b, node, target ? 'compact' : plan);
+      // Stacks of matrices are transposed; on the CPU the runtime fuses that away.
       const turned = (name: string, rank: number, turn: boolean) =>
         turn ? to.node('Transpose', [name], { perm: lastTwoSwapped(rank) }) : name;
-      return to.node('MatMul', [
-        turned(a, inputs[0].rank, transposeA),
-        turned(b, inputs[1].rank, transposeB),
-      ]);
+      return to.node('MatMul', [turned(a, left, transposeA), turned(b, right, transposeB)]);
     },
     softmax: ([x]) => to.node('Softmax', [x], { axis: -1 }),
     conv: ([x, filters], { inputs, attributes }) =>
