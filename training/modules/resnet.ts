@@ -9,8 +9,11 @@ import type { Layer, Weights } from './weights.ts';
 
 export interface ResnetOptions {
   readonly depth: 10 | 18 | 50;
-  /** `imagenet`: 7×7 at stride 2 and a pool, for sides of 128 and more. `cifar`: 3×3 at stride 1, for small ones (SimCLR, appendix B.9). */
-  readonly stem: 'imagenet' | 'cifar';
+  /**
+   * `imagenet`: 7×7 at stride 2 and a pool, for sides of 128 and more. `cifar`: 3×3 at stride 1, for small ones (SimCLR,
+   * appendix B.9). `halved`: 3×3 at stride 2, a quarter of the work of that.
+   */
+  readonly stem: 'imagenet' | 'cifar' | 'halved';
   /** Channels of the first stage: 64 in the paper; 16 is a sixteenth of the work. */
   readonly width?: number;
 }
@@ -36,7 +39,8 @@ export function resnet(at: Weights, { depth, stem, width: first = 64 }: ResnetOp
 }
 
 function stemOf(at: Weights, stem: ResnetOptions['stem'], width: number): Layer {
-  if (stem === 'cifar') return convNorm(at, 3, width, { kernel: 3, activation: relu });
+  if (stem !== 'imagenet')
+    return convNorm(at, 3, width, { kernel: 3, stride: stem === 'halved' ? 2 : 1, activation: relu });
   const wide = convNorm(at, 3, width, { kernel: 7, stride: 2, activation: relu });
   return (x, pass) => maxPool(wide(x, pass), { size: 3, stride: 2, padding: 1 });
 }
