@@ -104,9 +104,23 @@ export function batchFeeds(
       Object.assign(all, drawPartners(labels, new Random(seed, 'partner', epoch, photos[0]!)));
     for (const mask of ['mask1', 'mask2'])
       if (read.has(mask)) all[mask] = masksOf(randomOf(mask), shape.patches);
-    if (read.has('tokens')) Object.assign(all, data.captionTokens(photos, randomOf('caption')));
+    if (read.has('tokens')) {
+      const captions = data.captionTokens(photos, randomOf('caption'));
+      Object.assign(all, captions, { ids: joinEqualCaptions(ids, captions.tokens) });
+    }
     return Object.fromEntries(Object.entries(all).filter(([name]) => read.has(name)));
   };
+}
+
+/** Photos that drew one and the same caption are no negatives either: each gets the group of the first with it. */
+function joinEqualCaptions(ids: Int32Array, tokens: Int32Array): Int32Array {
+  const context = tokens.length / ids.length;
+  const firsts = new Map<string, number>();
+  return ids.map((id, i) => {
+    const caption = tokens.subarray(i * context, (i + 1) * context).join();
+    if (!firsts.has(caption)) firsts.set(caption, id);
+    return firsts.get(caption)!;
+  });
 }
 
 function masksOf(randoms: readonly Random[], patches: number): Uint8Array {

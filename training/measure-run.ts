@@ -24,7 +24,7 @@ export interface Measured {
 }
 
 /** Photos at most to compare with, and to ask about. */
-const most = { bank: 3000, asked: 1000 } as const;
+const most = { bank: 5000, asked: 1000 } as const;
 
 export async function measureRun(encoder: RunEncoder, data: RunData, seed: number): Promise<Measured> {
   const asked = askedPhotos(data, seed);
