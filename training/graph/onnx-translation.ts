@@ -107,7 +107,7 @@ export function onnxTranslation(
     softmax: ([x]) => to.node('Softmax', [x], { axis: -1 }),
     conv: ([x, filters], { inputs, attributes }) =>
       to.node('Conv', [x, filters], convAttributes(attributes, inputs[1].shape)),
-    convInput: ([g, filters], node) => imageGradient(to, g, filters, node),
+    convInput: ([g, filters], node) => imageGradient(to, g, filters, node, plan),
     convFilter: ([x, g], node) => filterGradient(to, x, g, node, plan),
     gather: ([x, indices]) => to.node('Gather', [x, indices], { axis: 0 }),
     scatter: ([x, indices, rows], { inputs, attributes: { duplicates } }) => {

@@ -11,14 +11,22 @@ export function simplify(graph: Graph): Graph {
   const replaced = new Map<AnyTensor, AnyTensor>();
   const known = new Map<string, AnyTensor>();
   const number = new Map<AnyTensor, number>();
+  /** The first tensor that computes the same; its inputs are such ones already, or were made just now. */
+  function first(tensor: AnyTensor): AnyTensor {
+    const short = shorter(tensor);
+    const settled = withInputs(
+      short,
+      short.inputs.map((source) => (number.has(source) ? source : first(source))),
+    );
+    const key = keyOf(settled, number);
+    const found = (key && known.get(key)) || settled;
+    if (!number.has(found)) number.set(found, number.size);
+    if (key) known.set(key, found);
+    return found;
+  }
   for (const tensor of inOrder(resultsOf(graph))) {
     const inputs = tensor.inputs.map((source) => replaced.get(source)!);
-    const short = shorter(withInputs(tensor, inputs));
-    const key = keyOf(short, number);
-    const first = (key && known.get(key)) || short;
-    if (!number.has(first)) number.set(first, number.size);
-    if (key) known.set(key, first);
-    replaced.set(tensor, first);
+    replaced.set(tensor, first(withInputs(tensor, inputs)));
   }
   const now = (tensor: AnyTensor) => replaced.get(tensor)!;
   return {
@@ -67,12 +75,16 @@ function shorter(tensor: AnyTensor): AnyTensor {
     return first!.op === 'reshape' ? shorter(withInputs(tensor, first!.inputs)) : tensor;
   }
   if (isOp(tensor, 'neg') && first!.op === 'neg') return first!.inputs[0]!;
+  if (isOp(tensor, 'sum') && first!.op === 'neg')
+    return new Tensor('neg', [withInputs(tensor, first!.inputs)], {}, tensor.shape, tensor.type);
   if (broadcasting.has(tensor.op)) {
     const unbroadcast = withoutBroadcasts(tensor);
     if (unbroadcast !== tensor) return shorter(unbroadcast);
   }
   if (isOp(tensor, 'add') || isOp(tensor, 'sub')) {
     if (isNumber(second!, 0) && sameShape(first!.shape, tensor.shape)) return first!;
+    const joined = tensor.op === 'add' && joinedParts(first!, second!);
+    if (joined) return joined;
     const opposite = tensor.op === 'add' ? 'sub' : 'add';
     if (second!.op === 'neg')
       return new Tensor(opposite, [first!, second!.inputs[0]!], {}, tensor.shape, tensor.type);
@@ -82,6 +94,29 @@ function shorter(tensor: AnyTensor): AnyTensor {
     if (isOp(tensor, 'mul') && isNumber(first!, 1) && sameShape(second!.shape, tensor.shape)) return second!;
   }
   return tensor;
+}
+
+/**
+ * The sum of two parts that lie side by side with zeros around them, as the gradient of cutting something in pieces is
+ * made: put together first, with zeros around both if there are any left. Null where they do not lie so.
+ */
+function joinedParts(a: AnyTensor, b: AnyTensor): AnyTensor | null {
+  if (!isOp(a, 'pad') || !isOp(b, 'pad') || a.attributes.value !== 0 || b.attributes.value !== 0) return null;
+  const [axis, ...others] = a.shape.flatMap((size, i) =>
+    a.inputs[0].shape[i] === size && b.inputs[0].shape[i] === size ? [] : [i],
+  );
+  if (axis === undefined || others.length > 0) return null;
+  const [front, back] = a.attributes.before[axis]! < b.attributes.before[axis]! ? [a, b] : [b, a];
+  const start = front.attributes.before[axis]!;
+  const [left, right] = [front.inputs[0], back.inputs[0]];
+  if (start + left.shape[axis]! !== back.attributes.before[axis]!) return null;
+  // What was joined before is joined at once.
+  const parts = [left, right].flatMap((part: AnyTensor) =>
+    isOp(part, 'concat') && part.attributes.axis === axis ? [...part.inputs] : [part],
+  );
+  const size = left.shape[axis]! + right.shape[axis]!;
+  const both = new Tensor('concat', parts, { axis }, left.shape.with(axis, size), a.type);
+  return sameShape(both.shape, a.shape) ? both : new Tensor('pad', [both], front.attributes, a.shape, a.type);
 }
 
 function isNumber(tensor: AnyTensor, value: number): boolean {

@@ -4,7 +4,7 @@ import { gradient } from '../../../training/graph/gradient.ts';
 import { resultsOf } from '../../../training/graph/graph.ts';
 import { add, exp, mul, neg, stopGradient, sub } from '../../../training/graph/ops/elementwise.ts';
 import { broadcast, mean, sum } from '../../../training/graph/ops/reduce.ts';
-import { reshape } from '../../../training/graph/ops/shape.ts';
+import { reshape, slice } from '../../../training/graph/ops/shape.ts';
 import { inHalfPrecision } from '../../../training/graph/half-precision.ts';
 import { matmul } from '../../../training/graph/ops/matmul.ts';
 import { simplify } from '../../../training/graph/passes.ts';
@@ -58,6 +58,41 @@ test('a broadcast is skipped where the operands are broadcast anyway, and only t
     'sum',
     'broadcast',
     'matmul',
+  ]);
+});
+
+test('what was cut in pieces comes back joined, not as a sum of pieces among zeros', () => {
+  const given = { x: uniform(3, 24) };
+  const whole = input('x', [4, 6]);
+  const piece = (axis: number, from: number, until: number, factor: number) =>
+    mul(slice(whole, axis, from, until), factor);
+  const gradientOf = (...pieces: readonly Tensor[]) =>
+    gradient(
+      pieces.map((each) => sum(mul(each, each))).reduce((a, b) => add(a, b)),
+      [whole],
+    )[0]!;
+  const cases: readonly (readonly [Tensor, { readonly concat: number; readonly pad: number }])[] = [
+    [gradientOf(piece(1, 0, 2, 2), piece(1, 2, 3, 3), piece(1, 3, 6, 4)), { concat: 1, pad: 0 }],
+    [gradientOf(piece(0, 2, 3, 2), piece(0, 1, 2, 3)), { concat: 1, pad: 1 }],
+    [gradientOf(piece(1, 0, 3, 2), piece(1, 2, 6, 3)), { concat: 0, pad: 2 }],
+    [gradientOf(piece(1, 0, 2, 2), piece(1, 3, 6, 3)), { concat: 0, pad: 2 }],
+    [gradientOf(piece(0, 0, 2, 2), piece(1, 0, 3, 3)), { concat: 0, pad: 2 }],
+  ];
+  for (const [tensor, expected] of cases) {
+    const ops = left(tensor);
+    const counted = { concat: 0, pad: 0 };
+    for (const op of ops) if (op === 'concat' || op === 'pad') counted[op]++;
+    assert.deepEqual(counted, expected);
+    const { outputs } = run(simplify(graphOf(tensor)), given);
+    assertClose(outputs['y0']!, evaluate(tensor, given), 1e-12, 'joined');
+  }
+});
+
+test('a sum is negated, and not each of its numbers', () => {
+  const ops = inOrder(resultsOf(simplify(graphOf(sum(neg(exp(x)), 1))))).map(({ op, size }) => [op, size]);
+  assert.deepEqual(ops.slice(-2), [
+    ['sum', 2],
+    ['neg', 2],
   ]);
 });
 
