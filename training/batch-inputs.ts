@@ -89,7 +89,7 @@ export function batchFeeds(
     });
     const randomOf = (purpose: string) => Array.from(photos, (at) => new Random(seed, purpose, epoch, at));
     const ids = Int32Array.from(photos, (at) => data.groups[at]!);
-    const labels = useClasses ? Int32Array.from(photos, (at) => data.labels[at]!) : ids;
+    const labels = useClasses ? Int32Array.from(photos, (at) => classOf(data, at)) : ids;
     const all: Record<string, Numbers | number> = {
       photos: bytes,
       ids,
@@ -112,15 +112,27 @@ export function batchFeeds(
   };
 }
 
-/** Photos that drew one and the same caption are no negatives either: each gets the group of the first with it. */
+/** A photo that lies beside the folders that are classes is, with its look-alikes, a class of its own. */
+function classOf({ labels, groups, classes }: RunData, at: number): number {
+  return labels[at]! >= 0 ? labels[at]! : classes + groups[at]!;
+}
+
+/** Photos that drew one and the same caption are no negatives either: their groups become one, with all that is in them. */
 function joinEqualCaptions(ids: Int32Array, tokens: Int32Array): Int32Array {
   const context = tokens.length / ids.length;
   const firsts = new Map<string, number>();
-  return ids.map((id, i) => {
+  const joined = new Map<number, number>();
+  const groupOf = (id: number): number => {
+    const into = joined.get(id);
+    return into === undefined ? id : groupOf(into);
+  };
+  for (const [i, id] of ids.entries()) {
     const caption = tokens.subarray(i * context, (i + 1) * context).join();
-    if (!firsts.has(caption)) firsts.set(caption, id);
-    return firsts.get(caption)!;
-  });
+    const [group, first] = [groupOf(id), groupOf(firsts.get(caption) ?? id)];
+    firsts.set(caption, first);
+    if (group !== first) joined.set(group, first);
+  }
+  return ids.map(groupOf);
 }
 
 function masksOf(randoms: readonly Random[], patches: number): Uint8Array {

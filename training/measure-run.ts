@@ -5,7 +5,7 @@ import { accuracy } from './evaluate/classes.ts';
 import { collapseOf } from './evaluate/collapse.ts';
 import { weightedKnn } from './evaluate/nearest-neighbours.ts';
 import { rankAll, retrievalFigures } from './evaluate/retrieval.ts';
-import type { Rows } from './evaluate/rows.ts';
+import { type Rows, takeRows } from './evaluate/rows.ts';
 import { alignmentOf, uniformityOf } from './evaluate/spread.ts';
 import { Random } from './random.ts';
 import type { RunData } from './run-data.ts';
@@ -57,10 +57,15 @@ async function classNamed(
   asked: Int32Array,
   features: Rows,
   seed: number,
-): Promise<number> {
+): Promise<number | null> {
   const labelsOf = (places: Int32Array) => Int32Array.from(places, (at) => data.labels[at]!);
-  const bank = sample(data.train, most.bank, seed);
+  // Photos at the top of a set, beside the folders that are classes, have none.
+  const hasClass = (at: number) => data.labels[at]! >= 0;
+  const bank = sample(data.train.filter(hasClass), most.bank, seed);
+  const rows = Array.from(asked.keys()).filter((row) => hasClass(asked[row]!));
+  if (bank.length === 0 || rows.length === 0) return null;
   const known = (await encoder.photos(bank, 'whole')).features;
-  const { predicted } = weightedKnn(features, known, labelsOf(bank), { classes: data.classes });
-  return accuracy(predicted, labelsOf(asked));
+  const queries = takeRows(features, rows);
+  const { predicted } = weightedKnn(queries, known, labelsOf(bank), { classes: data.classes });
+  return accuracy(predicted, labelsOf(asked.filter(hasClass)));
 }

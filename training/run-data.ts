@@ -35,8 +35,6 @@ export interface OpenRunDataOptions {
   readonly seed: number;
   /** Only photos with captions are of use. */
   readonly captioned: boolean;
-  /** Photos looked at, at most; all when left out. */
-  readonly most?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
 }
