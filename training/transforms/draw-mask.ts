@@ -20,11 +20,13 @@ export function drawMask(grid: number, random: Random): Uint8Array {
   if (!chosen) return mask;
   let hidden = 0;
   for (let i = 0; i < tries && hidden < wanted; i++) {
-    const [height, width] = [0, 1].map(() =>
-      Math.max(1, Math.round(random.uniform(...blockSide) * grid)),
-    ) as [number, number];
+    const drawSide = () => Math.max(1, Math.round(random.uniform(...blockSide) * grid));
+    // A block that is too large is made smaller before it is placed: cut off later, it would lack its lower part.
+    const missing = wanted - hidden;
+    const width = Math.min(drawSide(), missing);
+    const height = Math.min(drawSide(), Math.floor(missing / width));
     const [top, left] = [random.integer(grid - height + 1), random.integer(grid - width + 1)];
-    for (let at = 0; at < height * width && hidden < wanted; at++) {
+    for (let at = 0; at < height * width; at++) {
       const place = (top + Math.floor(at / width)) * grid + left + (at % width);
       hidden += 1 - mask[place]!;
       mask[place] = 1;
