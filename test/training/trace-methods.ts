@@ -199,7 +199,7 @@ const entries: Readonly<Record<MethodName, ReturnType<typeof entry>>> = {
     projected,
     ({ x }) => [x!],
   ),
-  supcon: entry(supcon, { temperature: 0.1, out: 8 }, projected, ({ x }) => [x!]),
+  supcon: entry(supcon, { temperature: 0.1, perClass: 1, out: 8 }, projected, ({ x }) => [x!]),
   vicreg: entry(vicreg, { width: 8, invariance: 25, variance: 25, covariance: 1 }, projected),
   'barlow-twins': entry(barlowTwins, { width: 8, offDiagonal: 0.0051 }, projected),
 };

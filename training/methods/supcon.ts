@@ -7,6 +7,8 @@ import { type Projected, describeByEncoder, embedTogether, projected } from './p
 
 export interface SupconKnobs {
   readonly temperature: number;
+  /** Photos of one class in a batch, where there are classes; 1 leaves it to chance, as the paper does. */
+  readonly perClass: number;
   readonly out: number;
 }
 
@@ -28,10 +30,20 @@ export const supcon: Method<SupconKnobs, Projected> = {
         warmUp: { epochs: 10 },
         final: 0,
       },
-      knobs: { temperature: 0.1, out: 128 },
+      knobs: { temperature: 0.1, perClass: 1, out: 128 },
     },
-    library: { batch: 256, epochs: 50, optimizer: homeAdamW, knobs: { temperature: 0.1, out: 128 } },
-    small: { batch: 128, epochs: 100, optimizer: homeAdamW, knobs: { temperature: 0.1, out: 128 } },
+    library: {
+      batch: 256,
+      epochs: 50,
+      optimizer: homeAdamW,
+      knobs: { temperature: 0.1, perClass: 4, out: 128 },
+    },
+    small: {
+      batch: 128,
+      epochs: 100,
+      optimizer: homeAdamW,
+      knobs: { temperature: 0.1, perClass: 1, out: 128 },
+    },
   },
   views: ({ side }) => simclrViews(side),
   parts: ({ trained }, networks, { out }) =>
