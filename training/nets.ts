@@ -66,6 +66,9 @@ export function defaultNet(method: AnyMethod, preset: PresetName): { net: NetNam
 
 export const looksAtPatches = (net: NetName) => nets[net].patches;
 
+/** Its batch norm compares the photos of a batch: all convnets here have it. */
+export const needsWholeBatch = (net: NetName) => !nets[net].patches;
+
 /** px; 1 for a convnet. Fewer pixels a patch on small images, so that there are patches enough to compare. */
 export function patchOf(net: NetName, side: number): number {
   if (!nets[net].patches) return 1;

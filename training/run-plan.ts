@@ -5,7 +5,7 @@ import { LikenessError } from '../src-main/contract/errors.ts';
 import type { AnyMethod } from './methods/method.ts';
 import type { OptimizerPlan } from './methods/optimizer-plan.ts';
 import { methods } from './methods/table.ts';
-import { defaultNet, looksAtPatches, patchOf } from './nets.ts';
+import { defaultNet, looksAtPatches, needsWholeBatch, patchOf } from './nets.ts';
 
 export interface RunPlan {
   readonly request: RunRequest;
@@ -96,12 +96,12 @@ export function planRun(
   const preset = method.presets[request.preset === 'smoke' ? 'small' : request.preset];
   const batch = chooseBatch(request, preset.batch, facts, notes);
   const stepsPerEpoch = Math.min(Math.floor(facts.photos / batch), small ? smoke.steps : Infinity);
-  const epochs = request.epochs ?? (small ? 1 : preset.epochs);
+  const epochs = request.epochs ?? (small ? Math.ceil(smoke.steps / stepsPerEpoch) : preset.epochs);
   const plan: RunPlan = {
     request,
     ...image,
     batch,
-    micro: chooseMicro(request, method, batch),
+    micro: chooseMicro(request, method, image.net, batch),
     epochs,
     stepsPerEpoch,
     steps: epochs * stepsPerEpoch,
@@ -146,22 +146,28 @@ function checkWishes({ batch }: RunRequest, method: AnyMethod, { photos, caption
 const leastForNorm = 16;
 
 function chooseBatch(request: RunRequest, usual: number, { photos }: PhotoFacts, notes: string[]): number {
-  const wanted = request.batch ?? (request.preset === 'smoke' ? smoke.batch : usual);
-  const batch = Math.min(wanted, photos - (photos % 2));
-  if (batch < wanted)
+  const wanted = request.preset === 'smoke' ? smoke.batch : usual;
+  const batch = request.batch ?? Math.min(wanted, photos - (photos % 2));
+  if (request.batch === null && batch < wanted)
     notes.push(`There are only ${photos} photos, so a batch is ${batch} photos and not ${wanted}.`);
   if (batch < leastForNorm)
     notes.push(`A batch of ${batch} is small: below ${leastForNorm} photos most methods learn little.`);
   return batch;
 }
 
-function chooseMicro({ micro }: RunRequest, method: AnyMethod, batch: number): number {
+function chooseMicro({ micro }: RunRequest, method: AnyMethod, net: NetName, batch: number): number {
   if (micro === null || micro === batch) return batch;
   if (method.slow)
     throw new LikenessError(
       'bad-input',
       `${method.title} needs its whole batch at once: its slow copy looks at it as well.`,
       'Leave --micro away and choose a smaller --batch: this method does well with one.',
+    );
+  if (needsWholeBatch(net))
+    throw new LikenessError(
+      'bad-input',
+      `${net} needs its whole batch at once: its batch norm compares the photos of a batch.`,
+      'Leave --micro away, or choose a transformer: vit-mini, vit-tiny or vit-small.',
     );
   if (batch % micro !== 0)
     throw new LikenessError(
