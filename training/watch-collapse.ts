@@ -29,6 +29,7 @@ export class CollapseWatch {
   readonly #every: number;
   readonly #patience: number;
   #latest: Collapse = { collapsed: false, spread: 1, effectiveRank: 1, reason: null };
+  #looked = false;
   #bad = 0;
 
   constructor({ steps, every = 10, patience = 5 }: CollapseWatchOptions) {
@@ -47,9 +48,10 @@ export class CollapseWatch {
     return this.#bad >= this.#patience;
   }
 
-  /** Is called at every step, and looks at some: one look takes as long as a few photos of a small network. */
+  /** Is called at every step, and looks at the first and at some: one look takes as long as a few photos of a small network. */
   look(step: number, watched: () => Watched): void {
-    if (step % this.#every !== 0) return;
+    if (this.#looked && step % this.#every !== 0) return;
+    this.#looked = true;
     this.#latest = judge(watched());
     this.#bad = step >= this.#from && this.#latest.collapsed ? this.#bad + 1 : 0;
   }
