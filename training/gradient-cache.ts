@@ -7,13 +7,13 @@
 import type { Engine, Feeds, Memory, Numbers, Program, Results } from './engines/engine.ts';
 import { gradient } from './graph/gradient.ts';
 import { type Graph, sourcesOf } from './graph/graph.ts';
-import { add, greater, mul, where } from './graph/ops/elementwise.ts';
+import { add, div, greater, mul, where } from './graph/ops/elementwise.ts';
 import { sum } from './graph/ops/reduce.ts';
 import { type AnyTensor, type Tensor, inOrder, input, sizeOf, state } from './graph/tensor.ts';
 import type { Comparison, Embeddings } from './methods/method.ts';
 import { Pass, type Weights } from './modules/weights.ts';
 import { moveAll } from './optim/optimizer.ts';
-import { type StepOptions, clipped, comparisonOutputs } from './step.ts';
+import { type StepOptions, clipped, comparisonOutputs, lossScale } from './step.ts';
 
 export interface CachedTraining extends StepOptions {
   /** What is trained. */
@@ -89,6 +89,14 @@ export class GradientCache {
     return [this.#whole.embed, this.#whole.loss, this.#whole.step];
   }
 
+  /** Operations that a device left to the processor, of all graphs. */
+  get onCpu(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const program of this.#all)
+      for (const [name, count] of program.onCpu) counts.set(name, (counts.get(name) ?? 0) + count);
+    return counts;
+  }
+
   /** Photos the network sees together now: as asked for, or fewer where memory did not suffice. */
   get micro(): number {
     return this.#micro;
@@ -115,8 +123,12 @@ export class GradientCache {
   }
 
   async close(): Promise<void> {
-    for (const program of [...Object.values(this.#programs), ...Object.values(this.#parts ?? {})])
-      await (program as Program).close();
+    for (const program of this.#all) await program.close();
+  }
+
+  get #all(): readonly Program[] {
+    const { loss, step } = this.#programs;
+    return this.#parts ? [loss, step, this.#parts.embed, this.#parts.backward] : [loss, step];
   }
 
   async #embedAll(batch: Readonly<Record<string, Numbers>>): Promise<Record<string, Numbers>> {
@@ -214,7 +226,9 @@ function wholeGraphs(training: CachedTraining, { batch }: CachedOptions): WholeG
   const read = new Set<AnyTensor>(inOrder([comparison.loss]));
   const own = [...training.weights.parameters].filter(([, parameter]) => read.has(parameter));
   const parameters = own.map(([, parameter]) => parameter);
-  const gradients = gradient(comparison.loss, [...given.map(([, z]) => z), ...parameters]);
+  // Everything after this is linear in the loss, so that one factor goes through both passes.
+  const loss = training.scaled ? mul(comparison.loss, lossScale()) : comparison.loss;
+  const gradients = gradient(loss, [...given.map(([, z]) => z), ...parameters]);
   const named = given.map(([name], i) => [gradientOf(name), gradients[i]!] as const);
   const sums = own.map(([name, parameter], i): [AnyTensor, AnyTensor] => [
     gathered(name, parameter),
@@ -255,7 +269,8 @@ function microGraphs({ weights, embed }: CachedTraining, micro: number, ofLoss: 
 function stepGraph(training: CachedTraining, { after }: Comparison): Graph {
   const parameters = training.weights.parameters;
   const sums = [...parameters].map(([name, parameter]) => gathered(name, parameter));
-  const { gradients, norm } = clipped(sums, training);
+  const scale = lossScale();
+  const { gradients, norm } = clipped(training.scaled ? sums.map((g) => div(g, scale)) : sums, training);
   const moved = moveAll(training.optimizer, parameters, gradients);
   return { outputs: { norm }, updates: new Map([...moved, ...(after?.(moved) ?? [])]) };
 }

@@ -112,6 +112,8 @@ export function stepGraph(trained: Trained, seen: Seen, known: Known, options: S
   return seeing(before, { outputs, updates });
 }
 
+export const lossScale = () => input(stepInputs.lossScale, []);
+
 /** The slow copy's next parameters. */
 function followed({ places }: Trained, moved?: Updates): Map<AnyTensor, AnyTensor> {
   return follow(places.slow, places.trained, input(stepInputs.momentum, []), moved);
@@ -119,7 +121,7 @@ function followed({ places }: Trained, moved?: Updates): Map<AnyTensor, AnyTenso
 
 function gradientsOf(loss: Tensor, parameters: readonly Tensor[], { scaled }: StepOptions): Tensor[] {
   if (!scaled) return gradient(loss, parameters);
-  const scale = input(stepInputs.lossScale, []);
+  const scale = lossScale();
   return gradient(mul(loss, scale), parameters).map((g) => div(g, scale));
 }
 

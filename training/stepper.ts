@@ -88,7 +88,9 @@ async function openCached(
     states: statesOf(cache.graphs),
     watchedDim: cache.graphs[0]!.outputs[trained.watched]!.shape.at(-1)!,
     step: (feeds, accept) => cache.step(feeds, accept),
-    onCpu: new Map(),
+    get onCpu() {
+      return cache.onCpu;
+    },
     close: () => cache.close(),
   };
 }

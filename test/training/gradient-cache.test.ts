@@ -130,6 +130,39 @@ test('a step that is not accepted leaves the weights as they are, and the next o
   assertClose([norm], [(await wholeBatch(1)).results[0]!.norm], 1e-5, 'norm');
 });
 
+test('a scaled loss gives the same gradients, and one that is scaled too far shows in their length', async () => {
+  const memory = engine.memory();
+  const cached = { ...training(), scaled: true };
+  const cache = await GradientCache.open(engine, memory, cached, { batch, micro: 4 });
+  const given = { ...feeds(0), weight: 2, ...cached.optimizer.rates(0, 0.5) };
+  const { norm } = numbersOf(await cache.step({ ...given, lossScale: 3e38 }, () => false));
+  assert.ok(!Number.isFinite(norm), `${norm}`);
+  const made = [];
+  for (const lossScale of [65_536, 1])
+    made.push(numbersOf(await cache.step({ ...given, lossScale }, () => false)));
+  const expected = (await wholeBatch(1)).results[0]!;
+  for (const each of made)
+    assertClose([each.loss, each.norm], [expected.loss, expected.norm], 1e-5, 'scaled');
+  await cache.close();
+});
+
+test('operations left to the processor are counted over all graphs', async () => {
+  const memory = engine.memory();
+  const slow: Engine = {
+    ...engine,
+    async compile(graph, of): Promise<Program> {
+      const program = await engine.compile(graph, of);
+      const onCpu = new Map([['Gather', 1]]);
+      return { onCpu, run: (...all) => program.run(...all), close: () => program.close() };
+    },
+  };
+  const cached = training();
+  const cache = await GradientCache.open(slow, memory, cached, { batch, micro: 4 });
+  await cache.step({ ...feeds(0), weight: 2, ...cached.optimizer.rates(0, 0.5) });
+  assert.deepEqual([...cache.onCpu], [['Gather', 4]]);
+  await cache.close();
+});
+
 test('a network with batch norm is refused, and so is a micro-batch that does not divide the batch', async () => {
   const normed = training((at) => head(at, [6, 8, 4], { hidden: 'norm', last: 'linear' }));
   await assert.rejects(
