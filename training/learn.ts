@@ -9,10 +9,12 @@ import type { Results } from './engines/engine.ts';
 import { isOutOfMemory } from './gradient-cache.ts';
 import { type Measured, measureRun } from './measure-run.ts';
 import { methods } from './methods/table.ts';
+import { needsWholeBatch } from './nets.ts';
 import { LossScale } from './optim/loss-scale.ts';
 import { plannedBatches } from './planned-batches.ts';
 import type { RunData } from './run-data.ts';
-import { type RunFolder, isDiskFull } from './run-folder.ts';
+import { type RunFolder, type Standing, isDiskFull } from './run-folder.ts';
+import type { RunLog } from './run-log.ts';
 import type { RunPlan } from './run-plan.ts';
 import { type Session, openSession } from './session.ts';
 import { stepInputs } from './step.ts';
@@ -26,6 +28,8 @@ export interface LearnOptions {
   readonly note: (text: string) => void;
   readonly signal: AbortSignal;
   readonly report: (report: TrainerReport) => void;
+  /** Opens what it computes with; in tests, something that fails. */
+  readonly open?: typeof openSession;
 }
 
 export interface Ended {
@@ -45,17 +49,21 @@ export interface Ended {
  * @throws LikenessError when the loss is no number any more, memory does not suffice, or photos cannot be read.
  */
 export async function learn(options: LearnOptions): Promise<Ended> {
-  let [device, micro] = [options.device, options.plan.micro];
+  const { open = openSession, folder, signal } = options;
+  let { device, plan } = options;
   for (;;) {
     let session: Session | null = null;
     try {
-      session = await openSession({ ...options, device, micro });
-      return await goThrough(session, options);
+      session = await open({ ...options, plan, device });
+      return await goThrough(session, { ...options, plan });
     } catch (thrown) {
       await session?.close();
-      if (thrown instanceof LikenessError || thrown === options.signal.reason) throw thrown;
-      if (isOutOfMemory(thrown)) micro = smallerMicro(options, micro, thrown);
-      else if (device.engine !== 'cpu') {
+      if (thrown instanceof LikenessError || isDiskFull(thrown) || thrown === signal.reason) throw thrown;
+      if (isOutOfMemory(thrown)) {
+        plan = { ...plan, micro: smallerMicro(options, plan, thrown) };
+        // A run that is taken up again builds the same networks: those that see a part of the batch have no batch norm.
+        await folder.writePlan(plan);
+      } else if (device.engine !== 'cpu') {
         options.note(
           `${device.name} failed: ${(thrown as Error).message} The training goes on with the processor, from the last checkpoint.`,
         );
@@ -65,11 +73,11 @@ export async function learn(options: LearnOptions): Promise<Ended> {
   }
 }
 
-/** @throws LikenessError where the method cannot do with parts of a batch. */
-function smallerMicro({ plan, note, folder }: LearnOptions, micro: number, cause: Error): number {
-  const method = methods[plan.request.method];
-  const next = micro / 2;
-  if (method.slow || !Number.isInteger(next) || folder.hasCheckpoint)
+/** @throws LikenessError where method or network cannot do with parts of a batch. */
+function smallerMicro({ note, folder }: LearnOptions, plan: RunPlan, cause: Error): number {
+  const whole = methods[plan.request.method].slow || needsWholeBatch(plan.net);
+  const next = plan.micro / 2;
+  if (whole || !Number.isInteger(next) || folder.hasCheckpoint)
     throw new LikenessError(
       'engine-failed',
       `Memory does not suffice for ${plan.batch} photos of ${plan.side} px at once.`,
@@ -88,15 +96,43 @@ const [checkpointMs, reportMs] = [120_000, 200];
 const [measureShare, saveShare] = [0.1, 0.05];
 
 async function goThrough(session: Session, options: LearnOptions): Promise<Ended> {
-  const { plan, data, folder, signal, report, note } = options;
-  const { stepper, encoder } = session;
+  const { plan, folder, note } = options;
   const found = await folder.restore(session);
   if (found && (found.engine !== session.device.engine || found.threads !== plan.threads))
     note(
       'The run goes on with another engine or number of threads: its numbers will differ in the last digits.',
     );
-  const { log, losses } = folder.openLog(found?.step ?? 0);
+  const { log, losses } = folder.openLog(found?.step ?? -1);
+  try {
+    const ended = await allSteps(session, options, { found, log, losses });
+    log.close();
+    return ended;
+  } catch (thrown) {
+    try {
+      log.close();
+    } catch {
+      // On a full disk the last lines go, with the steps that they tell of.
+    }
+    throw thrown;
+  }
+}
+
+interface Begun {
+  readonly found: Standing | null;
+  readonly log: RunLog;
+  /** Of the steps so far. */
+  readonly losses: number[];
+}
+
+async function allSteps(
+  session: Session,
+  options: LearnOptions,
+  { found, log, losses }: Begun,
+): Promise<Ended> {
+  const { plan, data, folder, signal, report, note } = options;
+  const { stepper, encoder } = session;
   const scale = new LossScale();
+  if (found) scale.state = found.lossScale;
   const watch = new CollapseWatch({ steps: plan.steps });
   let [step, measuredMs, saveMs, steppedMs, stepped] = [found?.step ?? 0, 0, 0, 0, 0];
   let [lastReport, lastSave, lastMeasure] = [0, performance.now(), performance.now()];
@@ -118,7 +154,7 @@ async function goThrough(session: Session, options: LearnOptions): Promise<Ended
     const start = performance.now();
     await whileDiskIsFull(options, async () => {
       log.flush();
-      await folder.save(session, { step, before, threads: plan.threads });
+      await folder.save(session, { step, before, threads: plan.threads, lossScale: scale.state });
     });
     lastSave = performance.now();
     saveMs = lastSave - start;
@@ -130,18 +166,18 @@ async function goThrough(session: Session, options: LearnOptions): Promise<Ended
     async (batch) => ({ ...batch, feeds: await session.load(batch) }),
     { signal },
   );
+  let readyMs = performance.now();
   try {
     for await (const { epoch, step: k, feeds } of batches) {
       step = k;
-      const start = performance.now();
       const rate = session.rate(k);
       const results = await stepper.step(
         { ...feeds, ...session.schedule(k), [stepInputs.lossScale]: scale.scale },
         (loss, norm) => takes(loss, norm, session, scale, { step: k, rate }, options),
       );
-      const spent = performance.now() - start;
+      // With the wait for the batch, where decoding is slower than the network.
+      steppedMs += performance.now() - readyMs;
       if (stepped === 0) tellFallbacks(session, note);
-      steppedMs += spent;
       stepped++;
       step = k + 1;
       const loss = results['loss']![0]!;
@@ -174,27 +210,25 @@ async function goThrough(session: Session, options: LearnOptions): Promise<Ended
       if (endOfEpoch && measuredMs < measureShare * (performance.now() - lastMeasure)) await look();
       const sinceSave = performance.now() - lastSave;
       if (sinceSave > checkpointMs || (endOfEpoch && saveMs < saveShare * sinceSave)) await save();
+      readyMs = performance.now();
     }
   } catch (thrown) {
-    if (thrown !== signal.reason || !signal.aborted) {
-      log.close();
-      throw thrown;
-    }
+    if (thrown !== signal.reason || !signal.aborted) throw thrown;
     await save();
-    log.close();
-    return { ...ended(), stopped: step, after: before };
+    return { ...ended(before), stopped: step, after: before };
   }
   await save();
   const after = await look();
-  log.close();
   if (data.cache.lost > 0)
-    note(`${data.cache.lost} times a photo could no longer be read; another stood in for it.`);
-  if (scale.skipped > 0) note(`${scale.skipped} steps were skipped because half precision overflowed.`);
-  return { ...ended(), stopped: null, after };
+    note(`How often a photo could no longer be read, and another stood in for it: ${data.cache.lost}.`);
+  if (scale.skipped > 0) note(`Steps skipped because half precision overflowed: ${scale.skipped}.`);
+  return { ...ended(after), stopped: null, after };
 
-  function ended() {
+  /** @param measured  tells of collapse where there was no step left to watch. */
+  function ended(measured: Measured) {
     const photosPerSecond = stepped > 0 ? (stepped * plan.batch * 1000) / steppedMs : 0;
-    return { losses, collapse: watch.latest, photosPerSecond, before, session };
+    const collapse = stepped > 0 ? watch.latest : measured.collapse;
+    return { losses, collapse, photosPerSecond, before, session };
   }
 }
 
@@ -233,14 +267,9 @@ function watchedOf(results: Results, { stepper }: Session, { knobs }: RunPlan): 
 }
 
 /** Loss, gradient norm and the method's metrics, as single numbers. */
-function numbersOf({
-  watched: _,
-  ...results
-}: Results): { loss: number; norm: number } & Record<string, number> {
-  const numbers = Object.entries(results).map(
-    ([name, values]) => [name.replace('metric.', ''), values[0]!] as const,
-  );
-  return Object.fromEntries(numbers) as { loss: number; norm: number } & Record<string, number>;
+function numbersOf(results: Results): Readonly<Record<string, number>> {
+  const numbers = Object.entries(results).filter(([name]) => name !== 'watched');
+  return Object.fromEntries(numbers.map(([name, values]) => [name.replace('metric.', ''), values[0]!]));
 }
 
 function tellFallbacks({ device, stepper }: Session, note: (text: string) => void): void {
@@ -253,7 +282,7 @@ function tellFallbacks({ device, stepper }: Session, note: (text: string) => voi
 
 const retryMs = 5_000;
 
-/** Saves; while the disk is full, waits for room and tries again. @throws the signal's reason when asked to stop meanwhile. */
+/** Saves; while the disk is full, waits for room and tries again. @throws LikenessError when asked to stop meanwhile. */
 async function whileDiskIsFull({ note, signal }: LearnOptions, save: () => Promise<void>): Promise<void> {
   for (let told = false; ; told = true) {
     try {
@@ -261,7 +290,14 @@ async function whileDiskIsFull({ note, signal }: LearnOptions, save: () => Promi
       if (told) note('There is room on the disk again: the training goes on.');
       return;
     } catch (thrown) {
-      if (!isDiskFull(thrown) || signal.aborted) throw thrown;
+      if (!isDiskFull(thrown)) throw thrown;
+      if (signal.aborted)
+        throw new LikenessError(
+          'disk-full',
+          'The disk is full, so what was learned since the last checkpoint could not be kept.',
+          'Free some space, then resume: the run goes on from its last checkpoint.',
+          { cause: thrown },
+        );
       if (!told) note('The disk is full, so the training pauses. Free some space, and it goes on by itself.');
       await wait(retryMs, undefined, { signal }).catch(() => {});
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LikenessError } from '../src-main/contract/errors.ts';
 import { readCheckpoint, restore, statesOf, writeCheckpoint } from './checkpoint.ts';
 import type { Measured } from './measure-run.ts';
+import type { LossScaleState } from './optim/loss-scale.ts';
 import { RunLog, readRunLog } from './run-log.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
@@ -26,6 +27,8 @@ export interface Standing {
   /** Threads and engine that the numbers were made with: others round differently. */
   readonly threads: number;
   readonly engine: string;
+  /** For half precision. */
+  readonly lossScale: LossScaleState;
 }
 
 export class RunFolder {

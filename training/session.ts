@@ -39,13 +39,11 @@ export interface SessionOptions {
   readonly plan: RunPlan;
   readonly data: RunData;
   readonly device: Device;
-  /** Photos that the network sees at a time. */
-  readonly micro: number;
   readonly note: (text: string) => void;
 }
 
-export async function openSession({ plan, data, device, micro, note }: SessionOptions): Promise<Session> {
-  const { request, batch, steps, stepsPerEpoch, side, source, net, knobs } = plan;
+export async function openSession({ plan, data, device, note }: SessionOptions): Promise<Session> {
+  const { request, batch, micro, steps, stepsPerEpoch, side, source, net, knobs } = plan;
   const method = methods[request.method];
   const patch = patchOf(net, side);
   const captioned = method.learnsFrom === 'captions';
@@ -71,19 +69,24 @@ export async function openSession({ plan, data, device, micro, note }: SessionOp
   const optimizer = planned(plan.optimizer, { batch, steps, stepsPerEpoch });
   const engine = await openEngine({ engine: device.engine, threads: plan.threads, half: device.half });
   const memory = engine.memory();
+  // On failure the memory goes: another try may need it.
+  const orClose = async (thrown: unknown): Promise<never> => {
+    await memory.close();
+    throw thrown;
+  };
   const stepper = await openStepper(engine, memory, trained, shape, {
     ...plan.optimizer,
     optimizer: optimizer.optimizer,
     scaled: device.half,
     micro,
     onHalved: (now) => note(`Memory does not suffice: the network now sees ${now} photos at a time.`),
-  });
+  }).catch(orClose);
   const encoder = await openRunEncoder(engine, memory, trained, data, {
     side,
     source,
     statistics,
     seed: request.seed,
-  });
+  }).catch(orClose);
   return {
     device,
     engine,

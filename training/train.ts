@@ -29,6 +29,13 @@ export async function train(
   const begun = performance.now();
   const folder = new RunFolder(task.kind === 'resume' ? task.dir : task.request.out);
   const known = task.kind === 'resume' ? folder.readPlan() : null;
+  // Its checkpoint would be taken up as this run's.
+  if (!known && folder.hasCheckpoint)
+    throw new LikenessError(
+      'bad-input',
+      `There is a run in “${folder.dir}” already.`,
+      'Name another folder, or go on with that run.',
+    );
   const request = known?.request ?? (task as { readonly request: RunRequest }).request;
   const note = (text: string) => context.report({ kind: 'note', text });
 
@@ -78,7 +85,9 @@ function tellSkipped({ cache }: RunData, note: (text: string) => void): void {
   if (cache.skippedCount === 0) return;
   const [first] = cache.skipped;
   note(
-    `${cache.skippedCount} photos cannot be read and are left out. The first: ${first!.path}: ${first!.reason}`,
+    cache.skippedCount === 1
+      ? `One photo cannot be read and is left out: ${first!.path}: ${first!.reason}`
+      : `${cache.skippedCount} photos cannot be read and are left out. The first: ${first!.path}: ${first!.reason}`,
   );
 }
 

@@ -4,17 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import { readCheckpoint } from '../../training/checkpoint.ts';
-import { openPhotos } from '../../training/data/open-photos.ts';
-import { learn } from '../../training/learn.ts';
-import { openRunData } from '../../training/run-data.ts';
-import { RunFolder } from '../../training/run-folder.ts';
-import { planImage, planRun } from '../../training/run-plan.ts';
-import { readRunLog } from '../../training/run-log.ts';
 import { assertClose } from './engines/operations.ts';
-import { folder, pictures, request, run, trained } from './runs.ts';
+import { folder, lossesOf, pictures, request, run, trained } from './runs.ts';
 
-const lossesOf = (out: string) =>
-  readRunLog(join(out, 'log.jsonl')).flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
 const weightsOf = async (out: string) => (await readCheckpoint(join(out, 'checkpoint.safetensors'))).tensors;
 
 async function refused(change: Parameters<typeof request>[0]): Promise<LikenessError> {
@@ -93,40 +85,6 @@ test('a batch seen part by part gives the losses of the whole batch', async () =
   assertClose(lossesOf(parts.wish.out), lossesOf(whole.wish.out), 1e-4, 'losses');
 });
 
-test('an engine that fails hands over to the processor, and says so', async () => {
-  const wish = request({ epochs: 1 });
-  const set = await openPhotos(wish.data, { captions: null });
-  const { signal } = new AbortController();
-  const image = planImage(wish, 48);
-  const data = await openRunData(set, {
-    source: image.source,
-    seed: 1,
-    captioned: false,
-    signal,
-    onProgress: () => {},
-  });
-  const facts = { photos: data.train.length, heldOut: data.heldOut.length, captions: false, classes: 2 };
-  const { plan } = planRun(wish, image, facts);
-  const folderOf = new RunFolder(wish.out);
-  await folderOf.writePlan(plan);
-  const notes: string[] = [];
-  const ended = await learn({
-    plan,
-    data,
-    folder: folderOf,
-    // On none of the systems is there such an engine.
-    device: { engine: process.platform === 'darwin' ? 'dml' : 'coreml', name: 'The card', half: false },
-    note: (text) => notes.push(text),
-    signal,
-    report: () => {},
-  });
-  assert.equal(ended.session.device.engine, 'cpu');
-  assert.equal(ended.losses.length, plan.steps);
-  assert.match(notes.join('\n'), /^The card failed: .* The training goes on with the processor/m);
-  await ended.session.close();
-  await set.close();
-});
-
 test('a loss that is no number stops the run with step, rate and what to try; the last checkpoint stays', async () => {
   const wish = request({ rate: 1e30 });
   const thrown = await run({ kind: 'train', request: wish }).catch((error: unknown) => error);
@@ -140,7 +98,12 @@ test('photos that cannot be read are left out, counted, and named', async () => 
   writeFileSync(join(dir, 'sea', 'broken.jpg'), 'no picture');
   const { result, notes } = await trained({ data: dir, epochs: 1 });
   assert.ok(result.steps > 0);
-  assert.match(notes.join('\n'), /1 photos? cannot be read and (are|is) left out.*broken\.jpg/);
+  assert.match(notes.join('\n'), /One photo cannot be read and is left out: .*broken\.jpg/);
+});
+
+test('a new run is not begun where another one has left its checkpoint', async () => {
+  const { wish } = await trained({ epochs: 1 });
+  assert.match((await refused({ out: wish.out })).message, /There is a run in “.*” already/);
 });
 
 test('too few photos, too large a batch, missing captions are told in a sentence', async () => {
@@ -157,6 +120,20 @@ test('too few photos, too large a batch, missing captions are told in a sentence
   assert.match((await refused({ side: 20 })).message, /cannot be cut into patches/);
   assert.match((await refused({ method: 'byol', micro: 4 })).message, /whole batch/);
   assert.match((await refused({ micro: 3 })).message, /cannot be cut into parts of 3/);
+});
+
+test('photos beside class folders, and a class of one photo, are learned from and measured', async () => {
+  const dir = fewPictures('beside classes', 10);
+  mkdirSync(join(dir, 'lone'));
+  copyFileSync(join(pictures, 'sea', '12.png'), join(dir, 'lone', 'only.png'));
+  for (const i of [13, 14, 15]) copyFileSync(join(pictures, 'sea', `${i}.png`), join(dir, `${i}.png`));
+  for (const method of ['supcon', 'triplet'] as const) {
+    const { wish } = await trained({ method, data: dir, epochs: 2 });
+    const { after } = JSON.parse(readFileSync(join(wish.out, 'result.json'), 'utf8')) as {
+      after: { knn: number };
+    };
+    assert.ok(after.knn >= 0 && after.knn <= 1, `${method}: ${after.knn}`);
+  }
 });
 
 test('a library smaller than the usual batch gets a smaller one, and is told', async () => {

@@ -1,3 +1,9 @@
+export interface LossScaleState {
+  readonly scale: number;
+  readonly goodSteps: number;
+  readonly skipped: number;
+}
+
 /**
  * Loss scaling for half precision: small gradients would vanish in float16, so the loss is multiplied before
  * differentiation and the gradients are divided after it. A step whose gradients overflow is dropped.
@@ -14,6 +20,17 @@ export class LossScale {
   constructor({ start = 65_536, growEvery = 2_000 } = {}) {
     this.#scale = start;
     this.#growEvery = growEvery;
+  }
+
+  /** Where it stands; a run that is taken up again goes on from there. */
+  get state(): LossScaleState {
+    return { scale: this.#scale, goodSteps: this.#goodSteps, skipped: this.skipped };
+  }
+
+  set state({ scale, goodSteps, skipped }: LossScaleState) {
+    this.#scale = scale;
+    this.#goodSteps = goodSteps;
+    this.skipped = skipped;
   }
 
   /** What to multiply the loss by in the next step; a power of two, so that it costs no precision. */

@@ -45,7 +45,7 @@ async function twoSteps(method: MethodName, net: NetName, engine: EngineName) {
   const facts = { photos: data.train.length, heldOut: data.heldOut.length, captions: true, classes: 2 };
   const { plan } = planRun(wish, { ...planImage(wish, 48), source: 40 }, facts);
   const device = { engine, name: engine, half: false };
-  const session = await openSession({ plan, data, device, micro: plan.batch, note: () => {} });
+  const session = await openSession({ plan, data, device, note: () => {} });
   const said: Record<string, readonly number[]> = {};
   for (const batch of plannedBatches(plan, data, 0).take(2)) {
     // Rates of a later step: the first ones are those of the warm-up, and nothing would move.
