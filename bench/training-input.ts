@@ -4,27 +4,20 @@
  * step. All three are done in turn, several times, and the least processor time of each counts: other work on the
  * machine only ever adds. The recipe is SimCLR's, where each view of 160 px has blur in half of the cases.
  *
- *   node bench/training-input.ts [vit|resnet18] [photos] [side] [side of the cached photos]
+ *   node bench/training-input.ts [vit-mini|vit-tiny|resnet-18|mobilenet] [photos] [side] [side of the cached photos]
  */
 import { openEngine } from '../training/engines/open-engine.ts';
-import { gradient } from '../training/graph/gradient.ts';
-import { concat, slice } from '../training/graph/ops/shape.ts';
-import { type AnyTensor, input } from '../training/graph/tensor.ts';
-import { ntXent } from '../training/losses/nt-xent.ts';
-import { head } from '../training/modules/head.ts';
-import { resnet } from '../training/modules/resnet.ts';
-import { vit } from '../training/modules/vit.ts';
-import { Pass, Weights } from '../training/modules/weights.ts';
-import { adamW } from '../training/optim/adamw.ts';
-import { moveAll } from '../training/optim/optimizer.ts';
+import { input } from '../training/graph/tensor.ts';
 import { Random } from '../training/random.ts';
 import { drawView } from '../training/transforms/draw-view.ts';
 import { simclrViews } from '../training/transforms/recipes.ts';
 import { imagenetStatistics, viewOf } from '../training/transforms/view.ts';
+import { simclrStep } from './parts/simclr-step.ts';
 import { timedCpu } from './parts/timing.ts';
 
-const [name = 'vit', ...sizes] = process.argv.slice(2);
-const [photos = 16, side = name === 'vit' ? 160 : 32, source = Math.round(1.6 * side)] = sizes.map(Number);
+const [name = 'vit-mini', ...sizes] = process.argv.slice(2);
+const [photos = 16, side = name.startsWith('vit') ? 160 : 32, source = Math.round(1.6 * side)] =
+  sizes.map(Number);
 const rounds = 12;
 const goal = 0.2;
 
@@ -80,26 +73,8 @@ async function openViews() {
 }
 
 async function openStep() {
-  const weights = new Weights(1);
-  const encoder =
-    name === 'vit'
-      ? vit(weights.in('encoder'), { side, patch: 16, dim: 192, depth: 4, heads: 3, pool: 'class' })
-      : resnet(weights.in('encoder'), { depth: 18, stem: side < 64 ? 'cifar' : 'imagenet' });
-  const project = head(weights.in('head'), [encoder.dim, encoder.dim, 128], {
-    hidden: 'plain',
-    last: 'linear',
-  });
-  const pass = new Pass({ training: true });
-  const seen = views.map((recipe) => input(recipe.name, [photos, 3, side, side]));
-  const z = project(encoder.encode(concat(seen, 0), pass), pass);
-  const { loss } = ntXent(slice(z, 0, 0, photos), slice(z, 0, photos), { temperature: 0.2 });
-  const optimizer = adamW();
-  const updates = new Map<AnyTensor, AnyTensor>([
-    ...pass.updates,
-    ...moveAll(optimizer, weights.parameters, gradient(loss, [...weights.parameters.values()])),
-  ]);
-  const program = await engine.compile({ outputs: { loss }, updates }, engine.memory());
+  const { graph, rates } = simclrStep(name, photos, side);
+  const program = await engine.compile(graph, engine.memory());
   let count = 0;
-  return (batch: Awaited<ReturnType<typeof makeViews>>) =>
-    program.run({ ...batch, ...optimizer.rates(count++, 1e-3) });
+  return (batch: Awaited<ReturnType<typeof makeViews>>) => program.run({ ...batch, ...rates(count++) });
 }

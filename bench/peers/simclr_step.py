@@ -1,8 +1,11 @@
-"""One training step of SimCLR with AdamW in PyTorch: prints the least milliseconds of several.
+"""Training steps of SimCLR with AdamW in PyTorch, one for each line read: answers {"wall": ms, "cpu": ms}.
 
-python3 torch_step.py vit|resnet18|mobilenet PHOTOS SIDE THREADS STEPS
-The networks are those of training/modules, written with torch.nn.
+python3 simclr_step.py vit-mini|vit-tiny|resnet-18|mobilenet PHOTOS SIDE cpu|cuda full|half
+The networks are those of training/modules, written with torch.nn. Threads come from OMP_NUM_THREADS.
 """
+import contextlib
+import json
+import os
 import sys
 import time
 
@@ -10,8 +13,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-name, photos, side, threads, steps = sys.argv[1], *map(int, sys.argv[2:6])
-torch.set_num_threads(threads)
+name, photos, side, device, half = sys.argv[1], *map(int, sys.argv[2:4]), sys.argv[4], sys.argv[5] == "half"
+torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 
 
 class Attention(nn.Module):
@@ -108,18 +111,31 @@ def mobilenet():
     return Convnet([*layers, conv_norm(channels, 1280, 1, 1, activation=nn.ReLU6)], 1280)
 
 
-encoder = {"vit": Vit, "resnet18": resnet18, "mobilenet": mobilenet}[name]()
+if device == "cuda" and not torch.cuda.is_available():
+    sys.exit("this PyTorch sees no card")
+encoder = {
+    "vit-mini": Vit,
+    "vit-tiny": lambda: Vit(depth=12),
+    "resnet-18": resnet18,
+    "mobilenet": mobilenet,
+}[name]()
 head = nn.Sequential(nn.Linear(encoder.dim, encoder.dim), nn.ReLU(), nn.Linear(encoder.dim, 128))
-optimizer = torch.optim.AdamW([*encoder.parameters(), *head.parameters()], lr=1e-3, weight_decay=0.05)
-x = torch.rand(2 * photos, 3, side, side)
-itself, mate = torch.eye(2 * photos, dtype=torch.bool), (torch.arange(2 * photos) + photos) % (2 * photos)
-least = float("inf")
-for _ in range(steps + 1):
-    start = time.perf_counter()
-    z = F.normalize(head(encoder(x)), dim=1)
-    loss = F.cross_entropy((z @ z.T / 0.2).masked_fill(itself, -float("inf")), mate)
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    least = min(least, (time.perf_counter() - start) * 1000)
-print(least)
+model = nn.Sequential(encoder, head).to(device)
+matrices = [p for p in model.parameters() if p.dim() >= 2]
+others = [p for p in model.parameters() if p.dim() < 2]
+optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0}], lr=1e-3)
+scaler = torch.cuda.amp.GradScaler(enabled=half)
+x = torch.rand(2 * photos, 3, side, side, device=device)
+itself = torch.eye(2 * photos, dtype=torch.bool, device=device)
+mate = (torch.arange(2 * photos, device=device) + photos) % (2 * photos)
+for _ in sys.stdin:
+    start, spent = time.perf_counter(), time.process_time()
+    with torch.autocast(device, torch.float16) if half else contextlib.nullcontext():
+        z = F.normalize(model(x).float(), dim=1)
+        loss = F.cross_entropy((z @ z.T / 0.2).masked_fill(itself, -float("inf")), mate)
+    optimizer.zero_grad(set_to_none=True)
+    scaler.scale(loss).backward()
+    scaler.step(optimizer)
+    scaler.update()
+    loss.item()
+    print(json.dumps({"wall": 1000 * (time.perf_counter() - start), "cpu": 1000 * (time.process_time() - spent)}), flush=True)
