@@ -49,20 +49,23 @@ export async function openRunData(set: PhotoSet, options: OpenRunDataOptions): P
   });
   const facts = cache.photos.map(({ hash, photo }) => ({ hash, takenAtMs: photo.takenAtMs }));
   const groups = groupPhotos(facts);
+  const hasCaption = (at: number) => cache.photos[at]!.photo.captions.length > 0;
+  const every = Int32Array.from(cache.photos.keys());
+  // Parted among themselves: of a few captions in a large set chance might hold out none, or most.
+  const usable = captioned ? every.filter(hasCaption) : every;
   const { train, heldOut } = splitHeldOut(
-    cache.photos.map(({ photo }) => photo),
-    groups,
+    Array.from(usable, (at) => cache.photos[at]!.photo),
+    usable.map((at) => groups[at]!),
     { seed },
   );
-  const hasCaption = (at: number) => cache.photos[at]!.photo.captions.length > 0;
   const pieces = captioned ? readPieces() : null;
   return {
     cache,
     groups,
     labels: Int32Array.from(cache.photos, ({ photo }) => photo.label ?? -1),
     classes: set.classes.length,
-    train: captioned ? train.filter(hasCaption) : train,
-    heldOut: captioned ? heldOut.filter(hasCaption) : heldOut,
+    train: train.map((place) => usable[place]!),
+    heldOut: heldOut.map((place) => usable[place]!),
     captionTokens(photos, randoms) {
       const tokens = new Int32Array(photos.length * captionContext);
       const ends = new Int32Array(photos.length);
