@@ -1,5 +1,4 @@
 /** The loop of a training: batch by batch, with a log, checkpoints, a watch over collapse, and a processor to fall back on. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { LikenessError } from '../src-main/contract/errors.ts';
 import type { Collapse, TrainerReport } from '../src-main/contract/run.ts';
 import type { Device } from './choose-device.ts';
@@ -18,6 +17,7 @@ import type { RunLog } from './run-log.ts';
 import type { RunPlan } from './run-plan.ts';
 import { type Session, openSession } from './session.ts';
 import { stepInputs } from './step.ts';
+import { whileDiskIsFull } from './wait-for-disk.ts';
 import { CollapseWatch, type Watched } from './watch-collapse.ts';
 
 export interface LearnOptions {
@@ -278,28 +278,4 @@ function tellFallbacks({ device, stepper }: Session, note: (text: string) => voi
   note(
     `${device.name} left operations to the processor, which makes it slower: ${names}. Please report this.`,
   );
-}
-
-const retryMs = 5_000;
-
-/** Saves; while the disk is full, waits for room and tries again. @throws LikenessError when asked to stop meanwhile. */
-async function whileDiskIsFull({ note, signal }: LearnOptions, save: () => Promise<void>): Promise<void> {
-  for (let told = false; ; told = true) {
-    try {
-      await save();
-      if (told) note('There is room on the disk again: the training goes on.');
-      return;
-    } catch (thrown) {
-      if (!isDiskFull(thrown)) throw thrown;
-      if (signal.aborted)
-        throw new LikenessError(
-          'disk-full',
-          'The disk is full, so what was learned since the last checkpoint could not be kept.',
-          'Free some space, then resume: the run goes on from its last checkpoint.',
-          { cause: thrown },
-        );
-      if (!told) note('The disk is full, so the training pauses. Free some space, and it goes on by itself.');
-      await wait(retryMs, undefined, { signal }).catch(() => {});
-    }
-  }
 }

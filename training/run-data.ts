@@ -80,8 +80,7 @@ export async function openRunData(set: PhotoSet, options: OpenRunDataOptions): P
   };
 }
 
-export const readPieces = () =>
-  new SentencePieces(JSON.parse(readFileSync(piecesFile, 'utf8')) as ScoredPiece[]);
+const readPieces = () => new SentencePieces(JSON.parse(readFileSync(piecesFile, 'utf8')) as ScoredPiece[]);
 
 /** How many photos are opened to see how large they are. */
 const peeked = 15;
