@@ -46,8 +46,8 @@ interface Setting {
  * words teach fast, and methods that push no photo away are slow starters.
  */
 const settings: Partial<Record<MethodName, Setting>> = {
-  byol: { epochs: 20 },
-  simsiam: { epochs: 20, rate: 0.2 },
+  byol: { epochs: 15 },
+  simsiam: { epochs: 15, rate: 0.2 },
   dinov2: { net: 'vit-nano' },
   clip: { epochs: 4 },
   siglip: { epochs: 4 },

@@ -87,12 +87,14 @@ export interface NetworkChoice {
 /** What the network sees in numbers: how wide a text tower goes with an image tower. */
 const textSizes = { dim: 256, depth: 4, heads: 4 } as const;
 const smallTextSizes = { dim: 64, depth: 2, heads: 2 } as const;
+/** Networks for processors, beside which the larger text tower would be most of the work. */
+const small: ReadonlySet<NetName> = new Set<NetName>(['vit-nano', 'resnet-10-slim']);
 
 export function networksOf({ net, side, text, batchNorm }: NetworkChoice, method: AnyMethod): Networks {
   const image = { side, patch: patchOf(net, side) };
   // A class token where the method's paper has one; the mean of the patches learns more in short runs.
   const pool = method.patches ? 'class' : 'mean';
-  const sizes = net === 'vit-nano' ? smallTextSizes : textSizes;
+  const sizes = small.has(net) ? smallTextSizes : textSizes;
   return {
     encoder: (at) => nets[net].make(at, image, pool),
     text: text && ((at) => textTransformer(at, { ...sizes, ...text, causal: method.name === 'clip' })),
