@@ -21,7 +21,8 @@ import { mocoSgd, mocoV2 } from '../training/methods/moco-v2.ts';
 import type { AnyMethod } from '../training/methods/method.ts';
 import { simclr } from '../training/methods/simclr.ts';
 import { homeAdamW } from '../training/methods/optimizer-plan.ts';
-import { networksOf } from '../training/nets.ts';
+import { resnet } from '../training/modules/resnet.ts';
+import type { Weights } from '../training/modules/weights.ts';
 import { planned } from '../training/optim/planned.ts';
 import { type RunData, openRunData } from '../training/run-data.ts';
 import { readSafetensors, safetensorsParts } from '../training/safetensors.ts';
@@ -37,10 +38,19 @@ const threads = 1;
 const seed = 7;
 
 /**
- * How far ours may be. The first steps are free of drift, and what is wrong in a loss, a gradient or an optimizer shows
- * in them at once, far above this. Later every single loss moves by what rounding has become; means over 20 steps do not.
+ * How far ours may be from double precision. The first steps are nearly free of drift, and what is wrong in a loss, a gradient
+ * or an optimizer shows in them: a head without its bias gave 2.6e-3. Later every single loss moves by what rounding has
+ * become, but means over 20 steps hardly. How far ours is compared with PyTorch's single precision is told, not judged: when a
+ * unit at zero first falls on the other side is a matter of chance, in either engine (in 24 steps it was 0.5 and 112 times).
  */
-const bounds = { firstSteps: 20, first: 1e-3, window: 20, windowMean: 0.02, drift: 4 } as const;
+const bounds = { firstSteps: 20, first: 1e-3, window: 20, windowMean: 0.02 } as const;
+
+/** As in bench/peers/slim_resnet.py. */
+const networks = {
+  encoder: (at: Weights) => resnet(at, { depth: 10, stem: 'cifar', width: 16 }),
+  text: null,
+  batchNorm: true,
+};
 
 interface Case {
   readonly method: AnyMethod;
@@ -100,7 +110,6 @@ async function compareAll(): Promise<void> {
 /** Trains with our engine, and leaves in the folder what the other needs: weights, views, recipe. @returns the losses. */
 async function trainHere(each: Case, data: RunData, folder: string): Promise<number[]> {
   const { method, knobs, optimizer: plan } = each;
-  const networks = networksOf({ net: 'resnet-10-slim', side, text: null, batchNorm: true }, method);
   const trained = assemble(method, knobs, networks, seed);
   const views = method.views({ side, patch: 1 }, knobs);
   const shape: BatchShape = { batch, source, views, statistics: imagenetStatistics, patches: 1, context: 1 };
@@ -191,8 +200,8 @@ async function report(name: string, { ours, single, double }: Curves, folder: st
   console.log(row(steps - 1, [ours, single, double]));
   const [drift, theirs] = [apart(ours, double), apart(single, double)];
   const direct = apart(ours, single);
-  const first = Math.max(...direct.slice(0, bounds.firstSteps));
-  const windows = Math.max(...apart(means(ours), means(single)));
+  const first = Math.max(...drift.slice(0, bounds.firstSteps));
+  const windows = Math.max(...apart(means(ours), means(double)));
   console.log(
     `  relative difference   largest    mean    first ${bounds.firstSteps} steps    means of ${bounds.window} steps`,
   );
@@ -212,7 +221,7 @@ async function report(name: string, { ours, single, double }: Curves, folder: st
     console.log(
       `  ${what} after the last step: ${distance.toExponential(1)} from double; PyTorch single ${own.toExponential(1)}`,
     );
-  const agree = first <= bounds.first && windows <= bounds.windowMean && farther <= bounds.drift;
+  const agree = first <= bounds.first && windows <= bounds.windowMean;
   console.log(agree ? '  The curves agree.' : '  The curves DO NOT agree.');
   if (!agree) process.exitCode = 1;
 }

@@ -46,7 +46,7 @@ class Layer(nn.Module):
 
     def __init__(self, inputs, outputs, norm=None):
         super().__init__()
-        self.linear = nn.Linear(inputs, outputs, bias=norm is None)
+        self.linear = nn.Linear(inputs, outputs, bias=not norm)
         self.norm = nn.BatchNorm1d(outputs) if norm else nn.Identity()
         if norm == "scaled":
             self.norm.bias.requires_grad_(False)
@@ -91,6 +91,9 @@ def tensors(network, path):
 
 
 def load(network, path, saved):
+    held = {name for name, _, _ in tensors(network, path)}
+    if held != {name for name in saved if name.startswith(f"{path}.")}:
+        raise ValueError(f"the networks differ: {held ^ {name for name in saved if name.startswith(path)}}")
     for name, tensor, turned in tensors(network, path):
         tensor.data.copy_(saved[name].reshape(tensor.T.shape).T if turned else saved[name].reshape(tensor.shape))
 
