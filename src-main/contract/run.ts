@@ -165,4 +165,5 @@ export type TrainerReport =
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
 /** To the trainer: the task first, then perhaps `stop`, which ends a run with a checkpoint. */
-export type TrainerCommand = { readonly kind: 'task'; readonly task: TrainerTask } | { readonly kind: 'stop' };
+export type TrainerCommand =
+  { readonly kind: 'task'; readonly task: TrainerTask } | { readonly kind: 'stop' };
