@@ -115,6 +115,10 @@ export function planRun(
     notes.push(
       `${method.title} learns from folders that are classes; here there are none, so each photo with its look-alikes is a class of its own.`,
     );
+  if (method.fewest !== undefined && facts.photos < method.fewest && !small)
+    notes.push(
+      `${method.title} wants ${method.fewest.toLocaleString('en')} photos or more, and here are ${facts.photos.toLocaleString('en')}: DINO does with fewer.`,
+    );
   if (small) notes.push('A smoke run proves that everything works. It teaches nothing.');
   return { plan, notes };
 }

@@ -1,33 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { LikenessError, toErrorData } from '../../src-main/contract/errors.ts';
 import type { FolderId } from '../../src-main/contract/photo.ts';
 import { writeThumbnails } from '../../src-main/library/thumbnail.ts';
 import { openLibrary } from '../../src-main/store/open.ts';
+import { smallDisk } from '../small-disk.ts';
 import { found, hashOf } from './temporary-library.ts';
 
-/** A disk of 3 MiB; null where this account may not mount one. */
-function smallDisk(): string | null {
-  if (process.platform !== 'linux') return null;
-  const dir = mkdtempSync(join(tmpdir(), 'likeness-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', dir], { stdio: 'ignore' });
-  } catch {
-    rmdirSync(dir);
-    return null;
-  }
-  after(() => {
-    execFileSync('umount', [dir]);
-    rmdirSync(dir);
-  });
-  return dir;
-}
-
-const disk = smallDisk();
+const disk = smallDisk(3);
 const skip = disk === null ? 'no right to mount a small disk' : false;
 
 test(

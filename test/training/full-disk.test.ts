@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { type Checkpoint, readCheckpoint } from '../../training/checkpoint.ts';
 import type { Standing } from '../../training/run-folder.ts';
 import { lossesOf, run, request, trained } from './runs.ts';
-import { fill, smallDisk } from './small-disk.ts';
+import { fill, smallDisk } from '../small-disk.ts';
 
 const disk = smallDisk(24);
 const skip = disk === null ? 'no right to mount a small disk' : false;

@@ -213,3 +213,9 @@ test('a method of classes says what it does where there are none', () => {
     assert.deepEqual(planned({ method }).notes, []);
   }
 });
+
+test('a method that wants more photos than there are says so, and which one does with fewer', () => {
+  const few = planned({ method: 'dinov2' }, { photos: 1200 }).notes.join('\n');
+  assert.match(few, /DINOv2 wants 5,000 photos or more, and here are 1,200: DINO does with fewer/);
+  assert.doesNotMatch(planned({ method: 'dinov2' }, { photos: 5000 }).notes.join('\n'), /wants/);
+});

@@ -58,6 +58,7 @@ export const dinov2: Method<Dinov2Knobs, Dinov2Parts> = {
   source: 'Oquab et al. 2023, arXiv 2304.07193; Zhou et al. 2022 (iBOT), arXiv 2111.07832',
   learnsFrom: 'photos',
   patches: true,
+  fewest: 5000,
   presets: {
     paper: {
       batch: 1024,

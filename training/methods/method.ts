@@ -96,6 +96,8 @@ export interface Method<Knobs, Parts> {
   readonly learnsFrom: 'photos' | 'classes' | 'captions';
   /** It asks the encoder for single patches: a vision transformer. */
   readonly patches?: true;
+  /** Photos below which another method serves better. */
+  readonly fewest?: number;
   readonly presets: Readonly<Record<'paper' | 'library' | 'small', Preset<Knobs>>>;
   views(image: ImageSize, knobs: Knobs): readonly ViewRecipe[];
   parts(at: Places, networks: Networks, knobs: Knobs): Parts;
