@@ -6,27 +6,20 @@
 import type { AdaptResult, AdaptTask } from '../../src-main/contract/adapt.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import type { RunProgress, TrainerReport } from '../../src-main/contract/run.ts';
-import { calibratePairs } from '../calibrate-run.ts';
 import { openPhotos } from '../data/open-photos.ts';
 import type { PhotoSet } from '../data/photo-set.ts';
-import { openAdapterModel } from '../engines/adapter-session.ts';
 import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
 import { onnxEngine } from '../engines/onnx.ts';
-import { takeRows } from '../evaluate/rows.ts';
-import { Random } from '../random.ts';
 import { type RunData, openRunData } from '../run-data.ts';
 import { AdaptFolder } from './adapt-folder.ts';
 import { type AdaptPlan, adaptDefaults, batchFor, planLength, planViews } from './adapt-plan.ts';
-import { type Adapter, adapterModel } from './adapter-model.ts';
-import type { PairSource } from './draw-pairs.ts';
 import { exportAdapted } from './export-adapted.ts';
-import { findMates } from './find-mates.ts';
-import { chooseQuestions, outcomesOf } from './measure-features.ts';
+import { judgeAdapter } from './judge-adapter.ts';
+import { libraryOf, pairSource, somePhotos, tooFew } from './library-rows.ts';
 import { timeStep, trainAdapter } from './train-adapter.ts';
-import { compare, overall, verdictWords } from './verdict.ts';
+import { overall, verdictWords } from './verdict.ts';
 import { timeViews } from './time-views.ts';
-import { type ViewFeatures, viewFeatures } from './view-features.ts';
-import { viewPlaces } from './view-pixels.ts';
+import { viewFeatures } from './view-features.ts';
 
 export interface AdaptContext {
   /** Aborted, the run ends with what it needs to go on. */
@@ -36,9 +29,6 @@ export interface AdaptContext {
 
 /** Small squares do for telling bursts and equal pictures, px. */
 const groupSide = 32;
-/** Photos to learn from at least: fewer are no batch. */
-const fewest = 8;
-
 /**
  * @returns the result; `stopped`, in a run that was stopped, with the steps done.
  * @throws LikenessError in the words of what a person can mend; the signal's reason before there is anything to keep.
@@ -74,22 +64,20 @@ export async function adaptEncoder(
     await folder.writePlan(plan);
 
     const places = somePhotos(data, plan);
-    let features: ViewFeatures;
-    try {
-      features = await viewFeatures({
-        set,
-        photos: Int32Array.from(places, (at) => data.cache.photos[at]!.index),
-        encoder,
-        views: plan.views,
-        seed,
-        path: folder.paths.features,
-        signal,
-        onProgress: (done, total) => progress('preparing', done, total),
-      });
-    } catch (thrown) {
-      if (signal.aborted && thrown === signal.reason) return { stopped: 0 };
+    const features = await viewFeatures({
+      set,
+      photos: Int32Array.from(places, (at) => data.cache.photos[at]!.index),
+      encoder,
+      views: plan.views,
+      seed,
+      path: folder.paths.features,
+      signal,
+      onProgress: (done, total) => progress('preparing', done, total),
+    }).catch((thrown: unknown) => {
+      if (signal.aborted && thrown === signal.reason) return null;
       throw thrown;
-    }
+    });
+    if (!features) return { stopped: 0 };
 
     const library = libraryOf(data, places, features);
     const source = pairSource(features, library, plan);
@@ -102,6 +90,7 @@ export async function adaptEncoder(
       plan = { ...plan, length: planLength(library.train.length, stepMs, leftMs) };
       await folder.writePlan(plan);
     }
+    if (plan.length!.batch > library.train.length) throw tooFew(library.train.length, plan.length!.batch);
     const { adapter, stopped } = await trainAdapter({
       ...training,
       length: plan.length!,
@@ -111,7 +100,7 @@ export async function adaptEncoder(
     if (stopped !== null) return { stopped };
 
     progress('evaluating');
-    const { compared, likeness } = await judge(features, library, adapter, plan);
+    const { compared, likeness } = await judgeAdapter(features, library, adapter, request);
     const words = verdictWords(compared, library.heldOut.length);
     note(words);
     progress('saving');
@@ -181,76 +170,6 @@ async function newPlan(
     length: null,
   };
 }
-
-/** Places in the cache, drawn by the seed, rising; a tenth or so of them held out, as among all. */
-function somePhotos({ cache }: RunData, { photos, request }: AdaptPlan): Int32Array {
-  const all = Int32Array.from(cache.photos.keys());
-  if (photos >= all.length) return all;
-  return new Random(request.seed, 'looked at').shuffle(all).slice(0, photos).sort();
-}
-
-/** What is known of the rows of the features. */
-interface Library extends Pick<RunData, 'groups' | 'labels' | 'classes'> {
-  /** Rows of photos that could be read. */
-  readonly train: Int32Array;
-  readonly heldOut: Int32Array;
-}
-
-/** @throws LikenessError bad-input when too few photos are left to learn from. */
-function libraryOf(data: RunData, places: Int32Array, { readable }: ViewFeatures): Library {
-  const held = new Set(data.heldOut);
-  const rows = Int32Array.from(places.keys()).filter((row) => readable[row] === 1);
-  const train = rows.filter((row) => !held.has(places[row]!));
-  if (train.length < fewest)
-    throw new LikenessError(
-      'bad-input',
-      `There are ${train.length} photos to learn from, and ${fewest} at least are needed.`,
-      'Choose more photos.',
-    );
-  return {
-    groups: Int32Array.from(places, (at) => data.groups[at]!),
-    labels: Int32Array.from(places, (at) => data.labels[at]!),
-    classes: data.classes,
-    train,
-    heldOut: rows.filter((row) => held.has(places[row]!)),
-  };
-}
-
-function pairSource(features: ViewFeatures, { groups, labels }: Library, plan: AdaptPlan): PairSource {
-  const all = [...groups.keys()];
-  const [whole, half] = [features.rows(viewPlaces.whole, all), features.rows(viewPlaces.half, all)];
-  return {
-    features,
-    groups,
-    mates: findMates(groups, whole, half),
-    labels: plan.losses.classes > 0 ? labels : null,
-  };
-}
-
-/** Before and after on the photos held out, and how the new similarities are to be read. */
-async function judge(features: ViewFeatures, library: Library, adapter: Adapter, plan: AdaptPlan) {
-  const { seed, threads } = plan.request;
-  const all = [...library.groups.keys()];
-  const [whole, half] = [features.rows(viewPlaces.whole, all), features.rows(viewPlaces.half, all)];
-  const opened = await openAdapterModel(adapterModel(adapter), { threads });
-  try {
-    const [newWhole, newHalf] = [await opened.adaptVectors(whole), await opened.adaptVectors(half)];
-    const questions = chooseQuestions({ ...library, seed });
-    const { heldOut, train } = library;
-    const compared =
-      heldOut.length < 2
-        ? []
-        : compare(outcomesOf(whole, half, questions), outcomesOf(newWhole, newHalf, questions), seed);
-    // As for the built-in encoder, crops with other light and colours are what counts as alike.
-    const judged = [...(heldOut.length > 1 ? heldOut : train)].slice(0, mostCalibrated);
-    const views = await opened.adaptVectors(features.rows(viewPlaces.firstDrawn, judged));
-    return { compared, likeness: calibratePairs(views, takeRows(newWhole, judged), seed) };
-  } finally {
-    await opened.close();
-  }
-}
-
-const mostCalibrated = 1000;
 
 function taken(dir: string): LikenessError {
   return new LikenessError(

@@ -21,7 +21,7 @@ export interface Questions {
 export type Outcomes = Readonly<Record<Compared['what'], readonly number[]>>;
 
 /** Photos at most to ask about, and to look through: a few seconds of comparing. */
-const most = { asked: 1000, bank: 10_000 } as const;
+const most = { asked: 1000, bank: 5000 } as const;
 /** A longer group is no moment any more, but a day without a pause. */
 const longestMoment = 20;
 
@@ -69,8 +69,6 @@ export function chooseQuestions({
 export function outcomesOf(whole: Rows, half: Rows, questions: Questions): Outcomes {
   const { asked, bank, labels, classes, mates } = questions;
   const [photos, all] = [takeRows(whole, asked), takeRows(whole, bank)];
-  const precision = (ranks: readonly Ranks[]) =>
-    ranks.filter(({ length }) => length > 0).map((found) => averagePrecision(found, Infinity));
   const known = [...bank.keys()].slice(asked.length).filter((place) => labels[bank[place]!]! >= 0);
   const withClass = [...asked.keys()].filter((at) => labels[asked[at]!]! >= 0);
   const hasClasses = classes > 1 && known.length > 0 && withClass.length > 0;
@@ -93,3 +91,7 @@ export function outcomesOf(whole: Rows, half: Rows, questions: Questions): Outco
     knn: wanted.map((label, at) => Number(predicted[at] === label)),
   };
 }
+
+/** One number a query that has anything to find. */
+const precision = (ranks: readonly Ranks[]) =>
+  ranks.filter(({ length }) => length > 0).map((found) => averagePrecision(found, Infinity));
