@@ -49,6 +49,8 @@ export interface AdaptResult {
   readonly views: number;
   readonly steps: number;
   readonly compared: readonly Compared[];
+  /** Mean over photos of 1 - cosine between their features before and after: how far it went from what was known. */
+  readonly moved: number;
   readonly verdict: Verdict;
   /** The verdict in a sentence or two, with what to do. */
   readonly words: string;

@@ -100,8 +100,8 @@ export async function adaptEncoder(
     if (stopped !== null) return { stopped };
 
     progress('evaluating');
-    const { compared, likeness } = await judgeAdapter(features, library, adapter, request);
-    const words = verdictWords(compared, library.heldOut.length);
+    const { likeness, ...judged } = await judgeAdapter(features, library, adapter, request);
+    const words = verdictWords(judged, library.heldOut.length);
     note(words);
     progress('saving');
     const photos = { learned: library.train.length, heldOut: library.heldOut.length };
@@ -116,7 +116,7 @@ export async function adaptEncoder(
         classes: plan.losses.classes > 0,
         seed,
         steps,
-        compared,
+        compared: judged.compared,
         words,
         day: new Date().toISOString().slice(0, 10),
       },
@@ -127,8 +127,8 @@ export async function adaptEncoder(
       photos,
       views: plan.views,
       steps,
-      compared,
-      verdict: overall(compared),
+      ...judged,
+      verdict: overall(judged),
       words,
       seconds: Math.round(performance.now() - begun) / 1000,
       out: folder.dir,

@@ -31,12 +31,12 @@ export interface AdaptLength {
 export const adaptDefaults = {
   hidden: 256,
   temperature: 0.1,
-  anchor: 1,
-  classes: 1,
+  anchor: 4,
+  classes: 2,
   rate: 1e-3,
   decay: 0.05,
   batch: 256,
-  epochs: 40,
+  epochs: 20,
   clip: 1,
 } as const;
 

@@ -1,21 +1,14 @@
 /** What an adapter is worth: before and after on photos held out, and how its similarities are to be read. */
 import type { Calibration } from '../../models/card.ts';
-import type { Compared } from '../../src-main/contract/adapt.ts';
 import { calibratePairs } from '../calibrate-run.ts';
 import { openAdapterModel } from '../engines/adapter-session.ts';
-import { takeRows } from '../evaluate/rows.ts';
+import { type Rows, takeRows } from '../evaluate/rows.ts';
 import { type Adapter, adapterModel } from './adapter-model.ts';
 import type { Library } from './library-rows.ts';
 import { chooseQuestions, outcomesOf } from './measure-features.ts';
-import { compare } from './verdict.ts';
+import { type Judged, compare } from './verdict.ts';
 import type { ViewFeatures } from './view-features.ts';
 import { viewPlaces } from './view-pixels.ts';
-
-export interface Judged {
-  /** Empty where too few photos are held out. */
-  readonly compared: readonly Compared[];
-  readonly likeness: Calibration;
-}
 
 /** Photos at most whose similarities are looked at to read them. */
 const mostCalibrated = 1000;
@@ -26,7 +19,7 @@ export async function judgeAdapter(
   library: Library,
   adapter: Adapter,
   { seed, threads }: { readonly seed: number; readonly threads: number | null },
-): Promise<Judged> {
+): Promise<Judged & { readonly likeness: Calibration }> {
   const all = [...library.groups.keys()];
   const [whole, half] = [features.rows(viewPlaces.whole, all), features.rows(viewPlaces.half, all)];
   const opened = await openAdapterModel(adapterModel(adapter), { threads });
@@ -41,8 +34,16 @@ export async function judgeAdapter(
     // As for the built-in encoder, crops with other light and colours are what counts as alike.
     const judged = [...(heldOut.length > 1 ? heldOut : train)].slice(0, mostCalibrated);
     const views = await opened.adaptVectors(features.rows(viewPlaces.firstDrawn, judged));
-    return { compared, likeness: calibratePairs(views, takeRows(newWhole, judged), seed) };
+    const moved = movedBy(takeRows(whole, judged), takeRows(newWhole, judged));
+    return { compared, moved, likeness: calibratePairs(views, takeRows(newWhole, judged), seed) };
   } finally {
     await opened.close();
   }
+}
+
+/** Mean of 1 - cosine; unit rows. */
+function movedBy(before: Rows, after: Rows): number {
+  let sum = 0;
+  for (let at = 0; at < before.values.length; at++) sum += before.values[at]! * after.values[at]!;
+  return 1 - sum / before.count;
 }

@@ -6,9 +6,10 @@ import { compare, overall, verdictWords } from '../../../training/adapt/verdict.
 const none: Outcomes = { half: [], mates: [], class: [], knn: [] };
 const hits = (share: number) => Array.from({ length: 100 }, (_, at) => Number(at < 100 * share));
 
-function said(before: Partial<Outcomes>, after: Partial<Outcomes>) {
+function said(before: Partial<Outcomes>, after: Partial<Outcomes>, moved = 0.1) {
   const compared = compare({ ...none, ...before }, { ...none, ...after }, 1);
-  return { verdict: overall(compared), words: verdictWords(compared, 100) };
+  const judged = { compared, moved };
+  return { verdict: overall(judged), words: verdictWords(judged, 100) };
 }
 
 test('a gain is told with its figures and interval, and recommended', () => {
@@ -37,4 +38,14 @@ test('a difference within its uncertainty is none', () => {
 
 test('where nothing was held out, nothing is claimed', () => {
   assert.match(said({}, {}).words, /cannot be told/);
+});
+
+test('where no classes can tell the harm, an adapter that has gone far is refused, whatever halves say', () => {
+  const gain = [{ half: hits(0.5) }, { half: hits(0.9) }] as const;
+  const far = said(...gain, 0.8);
+  assert.equal(far.verdict, 'worse');
+  assert.match(far.words, /gone far .* Do not use it\.$/);
+  assert.equal(said(...gain, Number.NaN).verdict, 'worse');
+  const told = said({ ...gain[0], class: hits(0.5) }, { ...gain[1], class: hits(0.5) }, 0.8);
+  assert.equal(told.verdict, 'better');
 });
