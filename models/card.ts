@@ -76,6 +76,14 @@ const calibrationSchema = v.object({ bias: v.pipe(v.number(), v.finite()), weigh
 /** Similarity → relevance for one kind of question; relevance.ts has the formula. */
 export type Calibration = v.InferOutput<typeof calibrationSchema>;
 
+/** An encoder that was made from another one by an adapter behind its features: vectors of that one can be turned. */
+const adaptsSchema = v.object({
+  /** Id of the other encoder. */
+  base: name,
+  /** A model of its own, features [N, D] of the base → features [N, D] of this one. */
+  file: fileName,
+});
+
 const cardSchema = v.pipe(
   v.object({
     /** Names the weights: a short name, a dash, the first 8 hex digits of the sha256 of the image side's file. */
@@ -91,11 +99,16 @@ const cardSchema = v.pipe(
     dim: v.object({ features: count(65536), embedding: count(65536) }),
     /** `text` for words → photo on `embedding`, `likeness` for photo → photo on `features`. */
     calibration: v.object({ text: v.nullable(calibrationSchema), likeness: calibrationSchema }),
+    /** Left out where the encoder stands by itself. */
+    adapts: v.optional(adaptsSchema),
     /** Of every file of the encoder but encoder.json and card.md. */
     sha256: v.record(fileName, sha256),
   }),
   v.check(
-    ({ image, text, sha256 }) => filesOf(image, text).every((file) => Object.hasOwn(sha256, file)),
+    ({ image, text, adapts, sha256 }) =>
+      [...filesOf(image, text), ...(adapts ? [adapts.file] : [])].every((file) =>
+        Object.hasOwn(sha256, file),
+      ),
     'leaves out the sha256 of a file that it names',
   ),
   v.check(

@@ -1,5 +1,6 @@
 /**
- * Writes ONNX models: the messages of an .onnx file that a graph of ours needs, with their field numbers.
+ * Writes ONNX models, and reads what one must know to add to them: the messages of an .onnx file that a graph of ours
+ * needs, with their field numbers.
  * Source: onnx.proto3 of the ONNX IR specification, version 10, https://onnx.ai/onnx/repo-docs/IR.html.
  */
 import protobuf from 'protobufjs/light.js';
@@ -115,23 +116,72 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
       producerName: 'likeness',
       opsetImport: [{ domain: '', version: model.opset }],
       metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
-      graph: {
-        name: model.name,
-        node: model.nodes.map(({ attributes, ...node }) => ({
-          ...node,
-          attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
-        })),
-        initializer: model.constants.map(({ name, type, shape, bytes }) => ({
-          name,
-          dims: shape,
-          dataType: dataType[type],
-          rawData: bytes,
-        })),
-        input: model.inputs.map(valueInfo),
-        output: model.outputs.map(valueInfo),
-      },
+      graph: { name: model.name, ...graphFields(model), input: model.inputs.map(valueInfo) },
     })
     .finish();
+}
+
+/** What a graph is added to by: nodes, constants, outputs. */
+export type OnnxAddition = Pick<OnnxModel, 'nodes' | 'constants' | 'outputs'>;
+
+/** The bytes that, behind those of a graph, add to it: all these fields are lists. */
+export function encodeAddition(addition: OnnxAddition): Uint8Array {
+  return root.lookupType('GraphProto').encode(graphFields(addition)).finish();
+}
+
+/** What of a model one must know to add to it. */
+export interface OnnxFacts {
+  /** Version of the standard's own operations; null when it uses none. */
+  readonly opset: number | null;
+  /** Every name of a value or a node. */
+  readonly names: ReadonlySet<string>;
+  /** Whether an output has this type; false also for a name that is none. */
+  hasOutput(name: string, type: OnnxType): boolean;
+}
+
+/** @throws Error when the bytes are no model. */
+export function readOnnxFacts(bytes: Uint8Array): OnnxFacts {
+  const { opsetImport, graph } = root.lookupType('ModelProto').decode(bytes) as unknown as ReadModel;
+  const ours = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  return {
+    opset: ours ? Number(ours.version) : null,
+    names: new Set([
+      ...graph.node.flatMap(({ name, input, output }) => [name, ...input, ...output]),
+      ...[...graph.initializer, ...graph.input, ...graph.output].map(({ name }) => name),
+    ]),
+    hasOutput: (name, type) =>
+      graph.output.some((one) => one.name === name && one.type?.tensorType?.elemType === dataType[type]),
+  };
+}
+
+interface ReadModel {
+  /** 64-bit numbers come as objects that turn into numbers. */
+  readonly opsetImport: readonly { readonly domain: string; readonly version: unknown }[];
+  readonly graph: {
+    readonly node: readonly Pick<OnnxNode, 'name' | 'input' | 'output'>[];
+    readonly initializer: readonly { readonly name: string }[];
+    readonly input: readonly { readonly name: string }[];
+    readonly output: readonly {
+      readonly name: string;
+      readonly type?: { readonly tensorType?: { readonly elemType: number } };
+    }[];
+  };
+}
+
+function graphFields({ nodes, constants, outputs }: OnnxAddition) {
+  return {
+    node: nodes.map(({ attributes, ...node }) => ({
+      ...node,
+      attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+    })),
+    initializer: constants.map(({ name, type, shape, bytes }) => ({
+      name,
+      dims: shape,
+      dataType: dataType[type],
+      rawData: bytes,
+    })),
+    output: outputs.map(valueInfo),
+  };
 }
 
 function attribute(name: string, value: OnnxAttribute) {

@@ -24,13 +24,15 @@ export async function calibrateRun(encoder: RunEncoder, data: RunData, seed: num
   const { features, embedding } = await encoder.photos(asked, 'whole');
   const halves = (await encoder.photos(asked, 'half')).features;
   return {
-    likeness: fitted(halves, features, seed),
-    text: encoder.captions && fitted(await encoder.captions(asked), embedding, seed),
+    likeness: calibratePairs(halves, features, seed),
+    text: encoder.captions && calibratePairs(await encoder.captions(asked), embedding, seed),
   };
 }
 
-/** Row i of the queries matches row i of the bank. */
-function fitted(queries: Rows, bank: Rows, seed: number): Calibration {
+/**
+ * Row i of the queries matches row i of the bank, and no other. @param queries  [N, D]. @param bank  [N, D].
+ */
+export function calibratePairs(queries: Rows, bank: Rows, seed: number): Calibration {
   const pairs = judged(unitRows(queries), unitRows(bank), new Random(seed, 'calibration'));
   try {
     const fit = fitCalibration(pairs, { prior, from: -1 });

@@ -1,13 +1,11 @@
 /**
- * The end of a training: an encoder folder that the application opens as it is (models/card.ts). The folder is written
- * under another name and appears when it is whole.
+ * The end of a training: an encoder folder that the application opens as it is (models/card.ts).
  */
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Calibration, type EncoderCard, type TextCard, readEncoderCard } from '../models/card.ts';
+import { readFile } from 'node:fs/promises';
+import type { Calibration, EncoderCard, TextCard } from '../models/card.ts';
 import type { Engine, Numbers } from './engines/engine.ts';
 import { type EncoderFacts, cardText } from './encoder-card.ts';
+import { sha256, writeEncoderFolder } from './encoder-folder.ts';
 import type { Compute } from './graph/fix-weights.ts';
 import { finishedModel } from './graph/finished-model.ts';
 import { cast, equal, not, sub } from './graph/ops/elementwise.ts';
@@ -77,34 +75,8 @@ export async function exportEncoder(options: ExportOptions): Promise<EncoderCard
   files.set('encoder.json', Buffer.from(`${JSON.stringify(card, null, 2)}\n`));
   files.set('card.md', Buffer.from(cardText(card, options.facts)));
 
-  const partial = `${out}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  try {
-    await mkdir(partial, { recursive: true });
-    for (const [name, bytes] of files) await writeFile(join(partial, name), bytes, { flush: true });
-    readEncoderCard(partial); // refuses what the application would refuse
-    await replaceFolder(partial, out);
-  } catch (thrown) {
-    await rm(partial, { recursive: true, force: true });
-    throw thrown;
-  }
+  await writeEncoderFolder(out, files);
   return card;
-}
-
-/** A folder is not renamed onto another, so the old one steps aside first. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  const old = `${to}.old`;
-  await rm(old, { recursive: true, force: true });
-  await rename(to, old).catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== 'ENOENT') throw thrown;
-  });
-  try {
-    await rename(from, to);
-  } catch (thrown) {
-    await rename(old, to).catch(() => {}); // there may have been none
-    throw thrown;
-  }
-  await rm(old, { recursive: true, force: true });
 }
 
 function imageSide({ encode, side }: ExportOptions, batch: number) {
@@ -134,8 +106,6 @@ function computeOn(engine: Engine): Compute {
     return tensors.map((_, i) => results[`folded${i}`]!);
   };
 }
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 function cardOf(options: ExportOptions, hashes: Readonly<Record<string, string>>): EncoderCard {
   const { encode, side, statistics, text, calibration, facts } = options;

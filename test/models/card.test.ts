@@ -72,6 +72,11 @@ const slips: readonly (readonly [string, (card: Json) => unknown, RegExp])[] = [
     /image\.file/,
   ],
   ['a file without its sha256 is refused', (card) => delete (card.sha256 as Json)['words.json'], /sha256/],
+  [
+    'an adapter without its sha256 is refused',
+    (card) => (card.adapts = { base: 'other-12345678', file: 'adapter.onnx' }),
+    /sha256/,
+  ],
   ['an id of other weights is refused', (card) => (card.id = 'likeness-stopgap-00000000'), /does not end in/],
   ['a deviation of 0 is refused', (card) => ((card.image as Json).std = [58, 0, 58]), /image\.std\.1/],
   [

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import sharp from 'sharp';
+import { readEncoderCard, verifyEncoder } from '../../../models/card.ts';
+import { inputLength } from '../../../models/preprocess.ts';
+import type { AdaptRequest, AdaptTask } from '../../../src-main/contract/adapt.ts';
+import { adaptEncoder } from '../../../training/adapt/adapt-encoder.ts';
+import { tarPhotos } from '../../../training/data/tar-photos.ts';
+import { openAdapter } from '../../../training/engines/adapter-session.ts';
+import { openEncoder } from '../../../training/engines/encoder-session.ts';
+import { rowsOf } from '../../../training/evaluate/rows.ts';
+import { builtInEncoder } from '../../encode/drawn-photos.ts';
+import { shared, temporaryFolder, without, writeFiles } from '../data/pictures.ts';
+import { drawPictures } from '../drawn-pictures.ts';
+import { uniform } from '../graph/draw.ts';
+import { writeEncoder } from './adapters.ts';
+
+const folder = await temporaryFolder();
+const base = await writeEncoder(folder);
+const pictures = join(folder, 'pictures');
+await drawPictures(pictures, 20);
+
+let runs = 0;
+const request = (change: Partial<AdaptRequest> = {}): AdaptRequest => ({
+  encoder: base,
+  data: pictures,
+  minutes: 5,
+  classes: false,
+  seed: 1,
+  threads: 1,
+  out: join(folder, `run-${++runs}`),
+  ...change,
+});
+
+type Progress = { readonly stage: string; readonly done: number };
+
+/** @param stopAt  may end the run at any progress. */
+async function run(task: AdaptTask, stopAt: (progress: Progress) => boolean = () => false) {
+  const stopping = new AbortController();
+  const notes: string[] = [];
+  const result = await adaptEncoder(task, {
+    signal: stopping.signal,
+    report: (told) => {
+      if (told.kind === 'note') notes.push(told.text);
+      else if (stopAt(told.progress)) stopping.abort();
+    },
+  });
+  return { result, notes };
+}
+
+async function adapted(change: Partial<AdaptRequest> = {}) {
+  const wish = request(change);
+  const { result, notes } = await run({ kind: 'adapt', request: wish });
+  if ('stopped' in result) throw new Error('the run was stopped');
+  return { result, notes, encoder: join(wish.out, 'encoder') };
+}
+
+/** What must hold of every adapted encoder, on pictures of noise. */
+async function assertAdapted(baseDir: string, dir: string) {
+  const [before, after] = [
+    await openEncoder(baseDir, { threads: 1 }),
+    await openEncoder(dir, { threads: 1 }),
+  ];
+  const adapter = await openAdapter(dir, { threads: 1 });
+  const pictures = Float32Array.from(uniform(9, 5 * inputLength(before.card.image), -2, 2));
+  const [old, made] = [await before.encodePhotos(pictures, 5), await after.encodePhotos(pictures, 5)];
+  assert.deepEqual(made.embedding, old.embedding);
+  const turned = await adapter.adaptVectors(rowsOf(old.features, before.card.dim.features));
+  for (const [i, value] of turned.values.entries())
+    assert.ok(Math.abs(value - made.features[i]!) < 1e-5, `number ${i}`);
+  assert.notDeepEqual(made.features, old.features);
+  await Promise.all([before.close(), after.close(), adapter.close()]);
+}
+
+test('an encoder is fitted: words as before bit for bit, features turned by the adapter, figures and a verdict', async () => {
+  const { result, notes, encoder } = await adapted();
+  const card = await verifyEncoder(encoder);
+  assert.equal(card.id, result.encoder);
+  assert.match(card.id, /^test-fitted-[0-9a-f]{8}$/);
+  assert.equal(card.adapts?.base, readEncoderCard(base).id);
+  assert.deepEqual(result.photos, { learned: 36, heldOut: 4 });
+  assert.deepEqual(
+    result.compared.map(({ what }) => what),
+    ['half', 'mates', 'class', 'knn'],
+  );
+  assert.ok(notes.includes(result.words));
+  assert.match(await readFile(join(encoder, 'card.md'), 'utf8'), /A photo found by half of itself \| 4 \|/);
+  await assertAdapted(base, encoder);
+});
+
+test('fitted again, an adapted encoder is a base like any other, and so is one with one output for both', async () => {
+  const first = (await adapted()).encoder;
+  const second = await adapted({ encoder: first, classes: true });
+  assert.match(second.result.encoder, /^test-fitted-/);
+  assert.equal(readEncoderCard(second.encoder).adapts?.base, readEncoderCard(first).id);
+  await assertAdapted(first, second.encoder);
+  const alike = await writeEncoder(folder, { alike: true });
+  await assertAdapted(alike, (await adapted({ encoder: alike })).encoder);
+});
+
+test('stopped while looking and again while learning, it comes to what it comes to without a stop', async () => {
+  const whole = await adapted();
+  const wish = request();
+  const looking = await run(
+    { kind: 'adapt', request: wish },
+    ({ stage, done }) => stage === 'preparing' && done > 10,
+  );
+  assert.deepEqual(looking.result, { stopped: 0 });
+  const resume = { kind: 'resume', dir: wish.out } as const;
+  const learning = await run(resume, ({ stage, done }) => stage === 'training' && done === 70);
+  assert.deepEqual(learning.result, { stopped: 70 });
+  const { result } = await run(resume);
+  assert.ok(!('stopped' in result));
+  const compare = async (name: string) =>
+    assert.deepEqual(
+      await readFile(join(wish.out, 'encoder', name)),
+      await readFile(join(whole.encoder, name)),
+    );
+  await compare('adapter.onnx');
+  await compare('image.onnx');
+  assert.equal((await readFile(join(wish.out, 'log.jsonl'), 'utf8')).trim().split('\n').length, result.steps);
+});
+
+test('a folder that holds a run, no run, another base and too few photos are told in a sentence', async () => {
+  const { result } = await adapted();
+  const taken = request({ out: result.out });
+  await assert.rejects(run({ kind: 'adapt', request: taken }), /There is a run in/);
+  await assert.rejects(run({ kind: 'resume', dir: join(folder, 'nowhere') }), { code: 'not-found' });
+  const moving = await temporaryFolder();
+  const wish = request({ encoder: await writeEncoder(moving) });
+  await run({ kind: 'adapt', request: wish }, ({ stage }) => stage === 'preparing');
+  await rm(wish.encoder, { recursive: true });
+  await rename(await writeEncoder(moving, { alike: true }), wish.encoder);
+  await assert.rejects(run({ kind: 'resume', dir: wish.out }), /another one lies in its place/);
+  const few = join(folder, 'few');
+  await drawPictures(few, 3);
+  await assert.rejects(
+    run({ kind: 'adapt', request: request({ data: few }) }),
+    /6 photos to learn from, and 8/,
+  );
+});
+
+test(
+  'the built-in encoder, fitted to real photos, keeps its words and turns its vectors',
+  { skip: without('imagenet-sample') },
+  async () => {
+    const { encoder, result } = await adapted({
+      encoder: builtInEncoder,
+      data: await somePhotos(),
+      minutes: 0.2,
+    });
+    assert.equal(result.photos.learned + result.photos.heldOut, 60);
+    await verifyEncoder(encoder);
+    await assertAdapted(builtInEncoder, encoder);
+  },
+);
+
+/** 60 photos of a sample of ImageNet, in a folder. */
+async function somePhotos(): Promise<string> {
+  const dir = join(folder, 'photos');
+  const tar = await tarPhotos(join(shared, 'imagenet-sample/photos.tar'));
+  const files: Record<string, Uint8Array> = {};
+  for (const photo of tar.photos.slice(0, 60)) {
+    const { rgb, width, height } = await tar.read(photo, { longSide: 256 });
+    files[`${basename(photo.name)}.png`] = await sharp(rgb, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+  }
+  await tar.close();
+  await writeFiles(dir, files);
+  return dir;
+}

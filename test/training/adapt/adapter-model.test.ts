@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type OnnxModel, encodeOnnx } from '../../../models/onnx-messages.ts';
+import { adapterHead } from '../../../training/adapt/adapter-head.ts';
+import { adapterModel, modelWithAdapter } from '../../../training/adapt/adapter-model.ts';
+import { openAdapterModel } from '../../../training/engines/adapter-session.ts';
+import { rowsOf } from '../../../training/evaluate/rows.ts';
+import { input } from '../../../training/graph/tensor.ts';
+import { Pass, Weights } from '../../../training/modules/weights.ts';
+import { assertClose } from '../engines/operations.ts';
+import { adapterOf, engine, unitRowsOf } from './adapters.ts';
+
+const base = (change: Partial<OnnxModel> = {}): Uint8Array =>
+  encodeOnnx({
+    name: 'base',
+    opset: 13,
+    nodes: [{ opType: 'Identity', name: 'i', input: ['x'], output: ['v0'], attributes: {} }],
+    constants: [],
+    inputs: [{ name: 'x', type: 'f32', shape: ['N', 6] }],
+    outputs: [{ name: 'v0', type: 'f32', shape: ['N', 6] }],
+    ...change,
+  });
+
+/** What the graph that was trained says. */
+async function trainedSays(adapter: ReturnType<typeof adapterOf>, rows: Float32Array) {
+  const head = adapterHead(new Weights(1).in('adapter'), adapter);
+  const features = input('features', [rows.length / adapter.dim, adapter.dim]);
+  const memory = engine.memory();
+  const outputs = { adapted: head(features, new Pass({ training: false })) };
+  const program = await engine.compile({ outputs, updates: new Map() }, memory);
+  memory.write(new Map(Object.entries(adapter.values).map(([name, values]) => [`adapter.${name}`, values])));
+  const { adapted } = await program.run({ features: rows });
+  await program.close();
+  await memory.close();
+  return adapted!;
+}
+
+test('the written adapter gives what the trained one gives, for any number of rows', async () => {
+  const adapter = adapterOf(6, 5);
+  const rows = unitRowsOf(7, 6);
+  const opened = await openAdapterModel(adapterModel(adapter), { threads: 1 });
+  const made = await opened.adaptVectors(rowsOf(rows, 6));
+  assertClose(made.values, await trainedSays(adapter, rows), 1e-6, 'adapted');
+  await opened.close();
+});
+
+test('behind a model, again behind the adapted one, whatever its values are called', async () => {
+  const [first, second] = [adapterOf(6, 5, 1), adapterOf(6, 3, 2)];
+  const rows = unitRowsOf(4, 6);
+  const once = modelWithAdapter(base(), first, 'v0');
+  const twice = modelWithAdapter(once.model, second, once.output);
+  assert.notEqual(once.output, twice.output);
+  const memory = await openAll(twice.model, rows);
+  const wanted = await trainedSays(first, rows);
+  assertClose(memory['v0']!, rows, 0, 'the base itself');
+  assertClose(memory[once.output]!, wanted, 1e-6, 'once');
+  assertClose(memory[twice.output]!, await trainedSays(second, Float32Array.from(wanted)), 1e-6, 'twice');
+});
+
+test('an older version of the standard, another type and no model are refused in a sentence', () => {
+  const adapter = adapterOf(6, 5);
+  assert.throws(() => modelWithAdapter(base({ opset: 12 }), adapter, 'v0'), {
+    code: 'encoder-broken',
+    message: /version 12 .* 13 or later/,
+  });
+  assert.throws(() => modelWithAdapter(base(), adapter, 'x'), /no output “x”/);
+  assert.throws(() => modelWithAdapter(Buffer.from('no model'), adapter, 'v0'), { code: 'encoder-broken' });
+});
+
+async function openAll(model: Uint8Array, rows: Float32Array): Promise<Record<string, Float32Array>> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const session = await InferenceSession.create(model);
+  const made = await session.run({ x: new Tensor('float32', rows, [rows.length / 6, 6]) });
+  await session.release();
+  return Object.fromEntries(Object.entries(made).map(([name, { data }]) => [name, data as Float32Array]));
+}

@@ -1,0 +1,143 @@
+/**
+ * The adapter in ONNX: behind an encoder's own model, and as a model by itself, which turns vectors that are stored already.
+ * Written in operations that mean the same in every version of the standard from 13 on, so that it fits behind models
+ * that were written by others.
+ */
+import { addToOnnx } from '../../models/add-to-onnx.ts';
+import {
+  type OnnxAddition,
+  type OnnxNode,
+  type OnnxTensor,
+  encodeOnnx,
+  readOnnxFacts,
+} from '../../models/onnx-messages.ts';
+import { LikenessError } from '../../src-main/contract/errors.ts';
+import { OnnxWriter } from '../graph/onnx-writer.ts';
+import { type AdapterSize, adapterWeights } from './adapter-head.ts';
+
+/** Learned numbers by the names of `adapterWeights`. */
+export type AdapterValues = Readonly<Record<(typeof adapterWeights)[number], Float32Array>>;
+
+export interface Adapter extends AdapterSize {
+  readonly values: AdapterValues;
+}
+
+/** ReduceSum takes its axes as an input since then. */
+const leastOpset = 13;
+const ownOpset = 18;
+
+/** Input and output of the adapter by itself. */
+export const adapterModelNames = { input: 'features', output: 'adapted' } as const;
+
+/** The adapter by itself: [N, D] of any length → [N, D] of unit length, N any number. */
+export function adapterModel(adapter: Adapter): Uint8Array {
+  const { input, output } = adapterModelNames;
+  const { nodes, constants, outputs } = addition(adapter, { input, output, prefix: 'adapter.' });
+  return encodeOnnx({
+    name: 'likeness-adapter',
+    opset: ownOpset,
+    nodes,
+    constants,
+    inputs: [{ name: input, type: 'f32', shape: ['N', adapter.dim] }],
+    outputs,
+  });
+}
+
+/**
+ * An encoder's model with the adapter behind its features. What the model gives already it still gives, from the same nodes.
+ * @param features  the output that the adapter reads.
+ * @returns the new model, and the name of the new output.
+ * @throws LikenessError encoder-broken when the model is none, has no such output of 32-bit floats, or is written in a
+ *   version of the standard that the adapter does not fit.
+ */
+export function modelWithAdapter(
+  model: Uint8Array,
+  adapter: Adapter,
+  features: string,
+): { readonly model: Uint8Array; readonly output: string } {
+  const { opset, names, hasOutput } = readFacts(model);
+  if (opset === null || opset < leastOpset)
+    throw refused(
+      `is written in version ${opset ?? 'unknown'} of the ONNX operations, and learning needs ${leastOpset} or later`,
+    );
+  if (!hasOutput(features, 'f32')) throw refused(`has no output “${features}” of 32-bit floats`);
+  const prefix = freePrefix(names);
+  const output = `${prefix}features`;
+  return { model: addToOnnx(model, addition(adapter, { input: features, output, prefix })), output };
+}
+
+function readFacts(model: Uint8Array) {
+  try {
+    return readOnnxFacts(model);
+  } catch (cause) {
+    throw refused('is damaged', cause);
+  }
+}
+
+/** An encoder may be adapted again: each adapter has names of its own. */
+function freePrefix(names: ReadonlySet<string>): string {
+  const all = [...names];
+  for (let i = 1; ; i++) {
+    const prefix = `adapter${i}.`;
+    if (!all.some((name) => name.startsWith(prefix))) return prefix;
+  }
+}
+
+function refused(what: string, cause?: unknown): LikenessError {
+  return new LikenessError(
+    'encoder-broken',
+    `The encoder's model ${what}.`,
+    'Choose another encoder to learn with.',
+    { cause },
+  );
+}
+
+/** Stand for input and output while the nodes are written: names that no writer gives. */
+const inside = { input: '<input>', output: '<output>' } as const;
+
+interface Place {
+  readonly input: string;
+  readonly output: string;
+  /** Before the name of everything that is added. */
+  readonly prefix: string;
+}
+
+function addition({ dim, hidden, values }: Adapter, { input, output, prefix }: Place): OnnxAddition {
+  const to = new OnnxWriter();
+  const weight = (name: (typeof adapterWeights)[number], shape: readonly number[]) =>
+    to.constant(values[name], 'f32', shape);
+  const unit = (rows: string) => {
+    const squares = to.node('ReduceSum', [to.node('Mul', [rows, rows]), to.sizes([-1])], { keepdims: 1 });
+    return to.node('Div', [rows, to.node('Max', [to.node('Sqrt', [squares]), to.number(1e-12)])]);
+  };
+  const x = to.node('Mul', [unit(inside.input), to.number(Math.sqrt(dim))]);
+  const h = to.node('Add', [
+    to.node('MatMul', [x, weight('into.weight', [dim, hidden])]),
+    weight('into.bias', [hidden]),
+  ]);
+  const cumulative = to.node('Add', [
+    to.node('Erf', [to.node('Div', [h, to.number(Math.SQRT2)])]),
+    to.number(1),
+  ]);
+  const active = to.node('Mul', [to.node('Mul', [h, to.number(0.5)]), cumulative]);
+  const correction = to.node('Add', [
+    to.node('MatMul', [active, weight('out.weight', [hidden, dim])]),
+    weight('out.bias', [dim]),
+  ]);
+  to.leave([[unit(to.node('Add', [x, correction])), inside.output]]);
+  const named = (name: string) =>
+    name === inside.input ? input : name === inside.output ? output : `${prefix}${name}`;
+  return {
+    nodes: to.nodes.map((node): OnnxNode => ({
+      ...node,
+      name: `${prefix}${node.name}`,
+      input: node.input.map(named),
+      output: node.output.map(named),
+    })),
+    constants: [...to.constants.values()].map((tensor): OnnxTensor => ({
+      ...tensor,
+      name: `${prefix}${tensor.name}`,
+    })),
+    outputs: [{ name: output, type: 'f32', shape: ['N', dim] }],
+  };
+}
