@@ -56,7 +56,7 @@ export interface TensorFlow {
   concat(parts: readonly TfTensor[], axis: number): TfTensor;
   matMul(a: TfTensor, b: TfTensor, transposeA: boolean, transposeB: boolean): TfTensor;
   gather(x: TfTensor, indices: TfTensor): TfTensor;
-  unsortedSegmentSum(rows: TfTensor, ids: TfTensor, count: number): TfTensor;
+  scatterND(indices: TfTensor, updates: TfTensor, shape: readonly number[]): TfTensor;
   tidy<T extends TfTensor>(work: () => T): T;
   keep<T extends TfTensor>(tensor: T): T;
   engine(): {

@@ -76,12 +76,12 @@ export function tensorflowTranslation(
     gather: ([x, indices]) => tf.gather(x, indices),
     scatter: ([x, indices, rows], { inputs: [of], attributes: { duplicates } }) =>
       tf.tidy(() => {
-        const count = of.shape[0]!;
-        const placed = tf.unsortedSegmentSum(rows, indices, count);
+        // unsortedSegmentSum goes through all rows for every place, tensorScatterUpdate writes into x itself.
+        const places = tf.reshape(indices, [...indices.shape, 1]);
+        const placed = tf.scatterND(places, rows, of.shape);
         if (duplicates === 'add') return tf.add(x, placed);
-        // tensorScatterUpdate would write into x itself.
         const one = tf.tensor(Float32Array.of(1), [], 'float32');
-        const taken = tf.unsortedSegmentSum(tf.broadcastTo(one, rows.shape), indices, count);
+        const taken = tf.scatterND(places, tf.broadcastTo(one, rows.shape), of.shape);
         return tf.where(tf.cast(taken, 'bool'), placed, x);
       }),
   };
