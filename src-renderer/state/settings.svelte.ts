@@ -17,6 +17,8 @@ export class SettingsState {
   #client: Client;
   #now: Settings = $state.raw(untilLoaded);
   #loaded: boolean = $state(false);
+  /** How often settings were taken over: an answer that was asked for before the latest is older than it. */
+  #taken = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -32,10 +34,14 @@ export class SettingsState {
   take(settings: Settings): void {
     this.#now = settings;
     this.#loaded = true;
+    this.#taken++;
   }
 
   async load(): Promise<void> {
-    this.take(await this.#client.call('settings.get'));
+    const before = this.#taken;
+    const settings = await this.#client.call('settings.get');
+    // An event may have told of a change while the answer was on its way.
+    if (this.#taken === before) this.take(settings);
   }
 
   /**

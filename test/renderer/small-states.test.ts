@@ -101,6 +101,17 @@ test('a setting shows before it is kept, and goes back when it cannot be', async
   assert.equal(settings.now.theme, 'dark');
 });
 
+test('settings that an event told of are not undone by an older answer', async () => {
+  const answer = Promise.withResolvers<Settings>();
+  const settings = new SettingsState(fakeClient({ 'settings.get': () => answer.promise }));
+  const old: Settings = { ...settings.now, theme: 'dark' };
+  const loading = settings.load();
+  settings.take({ ...old, theme: 'light' });
+  answer.resolve(old);
+  await loading;
+  assert.equal(settings.now.theme, 'light');
+});
+
 test('counts that are asked for while they are being read are read once more, not once each', async () => {
   let read = 0;
   const status = new LibraryStatus(
