@@ -166,11 +166,9 @@ test('a screen that cannot be read says why, and another try brings it back', { 
     await screen(section).getByRole('heading', { name: 'The library is resting.' }).waitFor();
   }
   // Mended by the very click: were it mended before, the window might read anew by itself and take the button away.
-  await page.evaluate(() =>
-    addEventListener('click', () => (document.documentElement.dataset['tried'] = ''), { capture: true }),
-  );
+  await page.evaluate(`addEventListener('click', () => (window.tried = true), { capture: true })`);
   await page.route('**/api/{status,problems}', async (route) => {
-    const tried = await page.evaluate(() => 'tried' in document.documentElement.dataset);
+    const tried = await page.evaluate<boolean>(`'tried' in window`);
     return tried ? route.continue() : route.fulfill({ status: 500, json: { error } });
   });
   await screen('problems').getByRole('button', { name: 'Try again' }).click();
