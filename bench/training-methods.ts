@@ -46,6 +46,7 @@ interface Setting {
  * words teach fast, and methods that push no photo away are slow starters.
  */
 const settings: Partial<Record<MethodName, Setting>> = {
+  simclr: { epochs: 20 },
   byol: { epochs: 15 },
   simsiam: { epochs: 15, rate: 0.2 },
   dinov2: { net: 'vit-nano' },

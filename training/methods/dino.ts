@@ -47,7 +47,7 @@ const knobs: DinoKnobs = {
 };
 
 /** Prototypes stand still during the first epoch (the paper's freeze_last_layer). */
-const prototypesLate = [{ starts: 'head.prototypes', rate: 'late' }] as const;
+export const prototypesLate = [{ starts: 'head.prototypes', rate: 'late' }] as const;
 const home: OptimizerPlan = { ...homeAdamW, decay: 0.04, decayTo: 0.4, groups: prototypesLate };
 
 export const dino: Method<DinoKnobs, DinoParts> = {

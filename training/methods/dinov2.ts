@@ -8,7 +8,7 @@ import { dinoHead } from '../modules/dino-head.ts';
 import type { PatchEncoder } from '../modules/encoder.ts';
 import { type Layer, type Weights, zeros } from '../modules/weights.ts';
 import { dinoViews } from '../transforms/recipes.ts';
-import type { DinoKnobs } from './dino.ts';
+import { type DinoKnobs, prototypesLate } from './dino.ts';
 import type { Method } from './method.ts';
 import { type OptimizerPlan, homeAdamW } from './optimizer-plan.ts';
 import { globalViews, overViews, teacherEntropies } from './self-distilled.ts';
@@ -48,7 +48,6 @@ const knobs: Dinov2Knobs = {
   koleo: 0.1,
 };
 
-const prototypesLate = [{ starts: 'head.prototypes', rate: 'late' }] as const;
 const home: OptimizerPlan = { ...homeAdamW, decay: 0.04, decayTo: 0.2, groups: prototypesLate };
 
 export const dinov2: Method<Dinov2Knobs, Dinov2Parts> = {
