@@ -2,7 +2,7 @@
  * Trains every method for a few epochs on the CIFAR-10 subset with a small network, and prints what it is worth: how many of
  * the held-out photos their nearest neighbours name, beside the untrained network and the raw pixels.
  *
- *   node bench/training-methods.ts [METHOD …] [--epochs N] [--seed 1] [--engine cpu] [--threads 2]
+ *   node bench/training-methods.ts [METHOD …] [--epochs N] [--rate R] [--net NET] [--seed 1] [--engine cpu] [--threads 2]
  *
  * All runs are the ones of `likeness train --preset small`, with the network, side and batch given below.
  */
@@ -29,6 +29,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     epochs: { type: 'string' },
+    rate: { type: 'string' },
+    net: { type: 'string' },
     seed: { type: 'string', default: '1' },
     engine: { type: 'string', default: 'cpu' },
     threads: { type: 'string', default: '2' },
@@ -119,7 +121,10 @@ row(...Array<string>(10).fill('---'));
 const captions = await writeCaptions();
 const chosen = positionals.length > 0 ? (positionals as MethodName[]) : methodNames;
 for (const method of chosen) {
-  const { net = 'resnet-10-slim', rate = 0.004, epochs: usual = 10 } = settings[method] ?? {};
+  const setting = settings[method] ?? {};
+  const net = (values.net as NetName | undefined) ?? setting.net ?? 'resnet-10-slim';
+  const rate = Number(values.rate ?? setting.rate ?? 0.004);
+  const epochs = Number(values.epochs ?? setting.epochs ?? 10);
   const out = join(folder, method);
   const words = method === 'clip' || method === 'siglip';
   const result = await train(
@@ -131,7 +136,7 @@ for (const method of chosen) {
         captions: words ? captions : null,
         engine: values.engine as EngineChoice,
         preset: 'small',
-        epochs: values.epochs === undefined ? usual : Number(values.epochs),
+        epochs,
         seed: Number(values.seed),
         out,
         net,
@@ -150,11 +155,11 @@ for (const method of chosen) {
     (line) => 'knn' in line,
   ) as unknown as Measured[];
   const curve = measured.map(({ knn }) => percent(knn!));
-  const { collapse, epochs, photosPerSecond, seconds } = result;
+  const { collapse, photosPerSecond, seconds } = result;
   row(
     method,
     net,
-    epochs,
+    result.epochs,
     curve[0]!,
     curve.slice(1, -1).join(' '),
     `**${curve.at(-1)!}**`,

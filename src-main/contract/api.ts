@@ -10,6 +10,15 @@
  */
 import * as v from 'valibot';
 import type { Job, IndexReport } from './jobs.ts';
+import {
+  learnOptionsSchema,
+  learnWishSchema,
+  type LearnLook,
+  type LearnOffer,
+  type LearnViews,
+  type Run,
+  type RunDetails,
+} from './learn.ts';
 import { photoIdSchema, type PhotoDetails, type Problem } from './photo.ts';
 import { searchSchema, similarSchema, type SearchResults } from './search.ts';
 import { settingsSchema, type Settings } from './settings.ts';
@@ -67,6 +76,8 @@ export interface Doctor {
 
 const nothing = v.optional(v.object({}), {});
 const ids = v.array(photoIdSchema);
+const runId = v.pipe(v.number(), v.integer(), v.minValue(1));
+const file = v.pipe(v.string(), v.minLength(1));
 
 /** name → the schema of its input. Checked once, at the border. */
 export const inputs = {
@@ -95,6 +106,34 @@ export const inputs = {
   }),
   'problems.retry': v.object({ ids: v.optional(ids) }),
   'models.list': nothing,
+  /** What there is to learn from and with. */
+  'learn.offer': nothing,
+  /** Starts a run; it waits where another one learns. */
+  'learn.start': learnWishSchema,
+  'learn.pause': v.object({ id: runId }),
+  'learn.resume': v.object({ id: runId }),
+  /** Ends the learning where it stands, and judges what there is. */
+  'learn.finish': v.object({ id: runId }),
+  'learn.cancel': v.object({ id: runId }),
+  /** Views of a photo as a run would draw them; a photo is chosen by the seed when none is named. */
+  'learn.views': v.object({
+    photo: v.optional(photoIdSchema),
+    seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)), 1),
+    options: v.optional(learnOptionsSchema, {}),
+  }),
+  /** Newest first. */
+  'runs.list': nothing,
+  'runs.show': v.object({ id: runId }),
+  /** Makes the vectors of the run's encoder in the background, then switches. A run that is worse wants `anyway`. */
+  'runs.apply': v.object({ id: runId, anyway: v.optional(v.boolean(), false) }),
+  /** Back to the encoder that was in use before, at once; stops a run that is being prepared. */
+  'runs.rollback': nothing,
+  'runs.rename': v.object({ id: runId, name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80)) }),
+  /** Deletes the run and its encoder; not while that is in use. */
+  'runs.remove': v.object({ id: runId }),
+  /** Writes the encoder, its card and the figures into one file; no photos. */
+  'runs.export': v.object({ id: runId, file }),
+  'runs.import': v.object({ file }),
   'settings.get': nothing,
   'settings.set': v.partial(settingsSchema),
   /** Shows the file in the system's file manager. */
@@ -137,6 +176,21 @@ export interface Outputs {
   };
   'problems.retry': { readonly job: Job };
   'models.list': { readonly models: readonly Encoder[] };
+  'learn.offer': LearnOffer;
+  'learn.start': { readonly run: Run };
+  'learn.pause': { readonly run: Run };
+  'learn.resume': { readonly run: Run };
+  'learn.finish': { readonly run: Run };
+  'learn.cancel': { readonly run: Run };
+  'learn.views': LearnViews;
+  'runs.list': { readonly runs: readonly Run[] };
+  'runs.show': RunDetails;
+  'runs.apply': { readonly run: Run };
+  'runs.rollback': { readonly run: Run | null };
+  'runs.rename': { readonly run: Run };
+  'runs.remove': { readonly removed: boolean };
+  'runs.export': { readonly file: string; readonly bytes: number };
+  'runs.import': { readonly run: Run };
   'settings.get': Settings;
   'settings.set': Settings;
   reveal: { readonly revealed: boolean };
@@ -155,4 +209,7 @@ export type AppEvent =
     }
   | { readonly type: 'folders'; readonly folders: readonly Folder[] }
   | { readonly type: 'settings'; readonly settings: Settings }
+  | { readonly type: 'runs'; readonly runs: readonly Run[] }
+  /** How the run that learns is getting on. */
+  | { readonly type: 'look'; readonly run: number; readonly look: LearnLook }
   | { readonly type: 'indexed'; readonly job: number; readonly report: IndexReport };

@@ -3,6 +3,7 @@
  * one task, tells how it goes, and ends with one result or one error.
  */
 import type { ErrorData } from './errors.ts';
+import type { LearnLook, LearnResult, LearnTask } from './learn.ts';
 
 export const methodNames = [
   'simclr',
@@ -133,7 +134,8 @@ export interface EvaluateResult {
 export type TrainerTask =
   | { readonly kind: 'train'; readonly request: RunRequest }
   | { readonly kind: 'resume'; readonly dir: string }
-  | { readonly kind: 'evaluate'; readonly request: EvaluateRequest };
+  | { readonly kind: 'evaluate'; readonly request: EvaluateRequest }
+  | LearnTask;
 
 /** How a run goes, some times a second. */
 export interface RunProgress {
@@ -162,6 +164,9 @@ export type TrainerReport =
   | { readonly kind: 'stopped'; readonly out: string; readonly step: number }
   | { readonly kind: 'trained'; readonly result: TrainResult }
   | { readonly kind: 'evaluated'; readonly result: EvaluateResult }
+  /** Its map and neighbours lie in the run's folder. */
+  | { readonly kind: 'look'; readonly look: LearnLook }
+  | { readonly kind: 'learned'; readonly result: LearnResult }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
 /** To the trainer: the task first, then perhaps `stop`, which ends a run with a checkpoint. */
