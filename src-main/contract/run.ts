@@ -3,7 +3,7 @@
  * one task, tells how it goes, and ends with one result or one error.
  */
 import type { ErrorData } from './errors.ts';
-import type { LearnLook, LearnResult, LearnTask } from './learn.ts';
+import type { LearnLook, LearnOptions, LearnResult, LearnStart, LearnTask, LearnViews } from './learn.ts';
 
 export const methodNames = [
   'simclr',
@@ -135,7 +135,18 @@ export type TrainerTask =
   | { readonly kind: 'train'; readonly request: RunRequest }
   | { readonly kind: 'resume'; readonly dir: string }
   | { readonly kind: 'evaluate'; readonly request: EvaluateRequest }
-  | LearnTask;
+  | LearnTask
+  | ViewsTask;
+
+/** Draws two views of a photo as a run of such a start and options would. */
+export interface ViewsTask {
+  readonly kind: 'views';
+  /** Absolute path. */
+  readonly photo: string;
+  readonly start: LearnStart;
+  readonly options: LearnOptions;
+  readonly seed: number;
+}
 
 /** How a run goes, some times a second. */
 export interface RunProgress {
@@ -167,6 +178,7 @@ export type TrainerReport =
   /** Its map and neighbours lie in the run's folder. */
   | { readonly kind: 'look'; readonly look: LearnLook }
   | { readonly kind: 'learned'; readonly result: LearnResult }
+  | { readonly kind: 'views'; readonly views: LearnViews['views'] }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
 /** To the trainer: the task first, then perhaps `stop`, which ends a run with a checkpoint. */
