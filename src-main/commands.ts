@@ -15,6 +15,7 @@ import type { FolderId, PhotoId, PhotoDetails } from './contract/photo.ts';
 import type { Services } from './app.ts';
 import { examine } from './doctor.ts';
 import { describeFile } from './describe-file.ts';
+import { learnCommands, type LearnCommand } from './learn-commands.ts';
 import { browse } from './library/browse.ts';
 import { checkFolder } from './library/scan.ts';
 import { sweepThumbnails } from './library/thumbnail-files.ts';
@@ -32,6 +33,7 @@ export class Commands {
     this.#handlers = {
       ...photoCommands(services),
       ...folderCommands(services),
+      ...learnCommands(services),
       ...programCommands(services),
     };
   }
@@ -185,7 +187,7 @@ function folderOf(folders: readonly Folder[], id: number): Folder {
   );
 }
 
-type ProgramCommand = Exclude<CommandName, PhotoCommand | FolderCommand>;
+type ProgramCommand = Exclude<CommandName, PhotoCommand | FolderCommand | LearnCommand>;
 
 function programCommands(services: Services): Pick<Handlers, ProgramCommand> {
   const { store, jobs, native, encoders, events, looking } = services;

@@ -3,7 +3,15 @@
  * one task, tells how it goes, and ends with one result or one error.
  */
 import type { ErrorData } from './errors.ts';
-import type { LearnLook, LearnOptions, LearnResult, LearnStart, LearnTask, LearnViews } from './learn.ts';
+import type {
+  LearnLook,
+  LearnOffer,
+  LearnOptions,
+  LearnResult,
+  LearnStart,
+  LearnTask,
+  LearnViews,
+} from './learn.ts';
 
 export const methodNames = [
   'simclr',
@@ -136,7 +144,13 @@ export type TrainerTask =
   | { readonly kind: 'resume'; readonly dir: string }
   | { readonly kind: 'evaluate'; readonly request: EvaluateRequest }
   | LearnTask
-  | ViewsTask;
+  | ViewsTask
+  | ProbeTask;
+
+/** Tries every engine of this computer. */
+export interface ProbeTask {
+  readonly kind: 'probe';
+}
 
 /** Draws two views of a photo as a run of such a start and options would. */
 export interface ViewsTask {
@@ -179,6 +193,8 @@ export type TrainerReport =
   | { readonly kind: 'look'; readonly look: LearnLook }
   | { readonly kind: 'learned'; readonly result: LearnResult }
   | { readonly kind: 'views'; readonly views: LearnViews['views'] }
+  /** Engines that work, best first; those in plain JavaScript are left out. */
+  | { readonly kind: 'probed'; readonly engines: LearnOffer['engines'] }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
 /** To the trainer: the task first, then perhaps `stop`, which ends a run with a checkpoint. */

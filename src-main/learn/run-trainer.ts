@@ -1,5 +1,6 @@
 /** The trainer's process as those who ask see it: one task goes in, word of how it goes comes back, then the end. */
 import { LikenessError } from '../contract/errors.ts';
+import type { LearnLook } from '../contract/learn.ts';
 import type { RunProgress, TrainerCommand, TrainerReport, TrainerTask } from '../contract/run.ts';
 import type { StartChild } from '../jobs/child-link.ts';
 
@@ -12,6 +13,8 @@ export interface TrainerWatch {
   readonly onProgress: (progress: RunProgress) => void;
   /** A sentence for the person. */
   readonly onNote: (text: string) => void;
+  /** How far a run that learns from a library is, every few seconds. */
+  readonly onLook?: (look: LearnLook) => void;
   /** Ends a run with a checkpoint. */
   readonly signal: AbortSignal;
 }
@@ -24,7 +27,10 @@ export interface TrainerOptions extends TrainerWatch {
   readonly graceMs?: number;
 }
 
-export type TrainerResult = Extract<TrainerReport, { kind: 'trained' | 'evaluated' }>;
+export type TrainerResult = Extract<
+  TrainerReport,
+  { kind: 'trained' | 'evaluated' | 'learned' | 'views' | 'probed' }
+>;
 
 /**
  * Runs one task in a process of its own, which is gone when this answers.
@@ -50,7 +56,8 @@ export async function runTrainer(task: TrainerTask, options: TrainerOptions): Pr
     const report = message as TrainerReport;
     if (report.kind === 'progress') options.onProgress(report.progress);
     else if (report.kind === 'note') options.onNote(report.text);
-    else if (report.kind === 'stopped') reject(stopped(report));
+    else if (report.kind === 'look') options.onLook?.(report.look);
+    else if (report.kind === 'stopped') reject(stopped(task, report));
     else if (report.kind === 'failed')
       reject(new LikenessError(report.error.code, report.error.message, report.error.hint));
     else resolve(report);
@@ -74,23 +81,31 @@ function notBegun(): LikenessError {
   return new LikenessError('cancelled', 'Stopped before it began.', 'Run the same command again.');
 }
 
-function stopped({ out, step }: Extract<TrainerReport, { kind: 'stopped' }>): LikenessError {
+function stopped(
+  task: TrainerTask,
+  { out, step }: Extract<TrainerReport, { kind: 'stopped' }>,
+): LikenessError {
   return new LikenessError(
     'cancelled',
     `Stopped after step ${step}; what was learned is kept.`,
-    `\`${resumeLine(out)}\` goes on from there.`,
+    learns(task) ? 'Resume the run to go on from there.' : `\`${resumeLine(out)}\` goes on from there.`,
   );
 }
 
 function ended(task: TrainerTask, how: string): LikenessError {
+  return new LikenessError('engine-failed', `The trainer’s process ${how}.`, remedy(task));
+}
+
+function remedy(task: TrainerTask): string {
+  if (learns(task)) return 'Resume the run: it goes on from its last checkpoint.';
   const run = task.kind === 'train' ? task.request.out : task.kind === 'resume' ? task.dir : null;
-  return new LikenessError(
-    'engine-failed',
-    `The trainer’s process ${how}.`,
-    run === null
-      ? 'Try once more.'
-      : `\`${resumeLine(run)}\` goes on from the last checkpoint; a smaller --micro takes less memory.`,
-  );
+  if (run === null) return 'Try once more.';
+  return `\`${resumeLine(run)}\` goes on from the last checkpoint; a smaller --micro takes less memory.`;
+}
+
+/** Runs of a library are resumed by their number, not by their folder. */
+function learns(task: TrainerTask): boolean {
+  return task.kind === 'learn' || task.kind === 'learn-resume';
 }
 
 function resumeLine(dir: string): string {
