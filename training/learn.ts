@@ -30,6 +30,22 @@ export interface LearnOptions {
   readonly report: (report: TrainerReport) => void;
   /** Opens what it computes with; in tests, something that fails. */
   readonly open?: typeof openSession;
+  /** Looks on, where more than progress is to be told. */
+  readonly watch?: LearnWatch;
+}
+
+export interface LearnWatch {
+  /** In the place of measureRun: before the first step, now and then at the end of an epoch, and at the end. */
+  measure(session: Session): Promise<Measured>;
+  /** After each step. */
+  stepped(told: SteppedTo): Promise<void>;
+}
+
+export interface SteppedTo {
+  /** Steps done. */
+  readonly step: number;
+  readonly loss: number;
+  readonly photosPerSecond: number;
 }
 
 export interface Ended {
@@ -129,11 +145,11 @@ async function allSteps(
   options: LearnOptions,
   { found, log, losses }: Begun,
 ): Promise<Ended> {
-  const { plan, data, folder, signal, report, note } = options;
+  const { plan, data, folder, signal, report, note, watch } = options;
   const { stepper, encoder } = session;
   const scale = new LossScale();
   if (found) scale.state = found.lossScale;
-  const watch = new CollapseWatch({ steps: plan.steps });
+  const collapse = new CollapseWatch({ steps: plan.steps });
   let [step, measuredMs, saveMs, steppedMs, stepped] = [found?.step ?? 0, 0, 0, 0, 0];
   let [lastReport, lastSave, lastMeasure] = [0, performance.now(), performance.now()];
 
@@ -143,7 +159,9 @@ async function allSteps(
       progress: { stage: 'evaluating', done: 0, total: 0, training: null },
     });
     const start = performance.now();
-    const measured = await measureRun(encoder, data, plan.request.seed);
+    const measured = watch
+      ? await watch.measure(session)
+      : await measureRun(encoder, data, plan.request.seed);
     lastMeasure = performance.now();
     measuredMs = lastMeasure - start;
     log.add({ step, ...measured });
@@ -182,13 +200,14 @@ async function allSteps(
       step = k + 1;
       const loss = results['loss']![0]!;
       losses.push(loss);
-      watch.look(k, () => watchedOf(results, session, plan));
+      collapse.look(k, () => watchedOf(results, session, plan));
       const photosPerSecond = (stepped * plan.batch * 1000) / steppedMs;
-      log.add({ step, epoch, rate, photosPerSecond, spread: watch.latest.spread, ...numbersOf(results) });
+      await watch?.stepped({ step, loss, photosPerSecond });
+      log.add({ step, epoch, rate, photosPerSecond, spread: collapse.latest.spread, ...numbersOf(results) });
       if (performance.now() - lastReport > reportMs || step === plan.steps) {
         lastReport = performance.now();
         const secondsLeft = ((plan.steps - step) * steppedMs) / stepped / 1000;
-        const { spread } = watch.latest;
+        const { spread } = collapse.latest;
         const training = {
           epoch: epoch + 1,
           epochs: plan.epochs,
@@ -202,8 +221,8 @@ async function allSteps(
           progress: { stage: 'training', done: step, total: plan.steps, training },
         });
       }
-      if (watch.alarmed && plan.request.preset !== 'smoke') {
-        note(`Stopped at step ${step}: ${watch.latest.reason}`);
+      if (collapse.alarmed && plan.request.preset !== 'smoke') {
+        note(`Stopped at step ${step}: ${collapse.latest.reason}`);
         break;
       }
       const endOfEpoch = step % plan.stepsPerEpoch === 0 && step < plan.steps;
@@ -227,8 +246,8 @@ async function allSteps(
   /** @param measured  tells of collapse where there was no step left to watch. */
   function ended(measured: Measured) {
     const photosPerSecond = stepped > 0 ? (stepped * plan.batch * 1000) / steppedMs : 0;
-    const collapse = stepped > 0 ? watch.latest : measured.collapse;
-    return { losses, collapse, photosPerSecond, before, session };
+    const seen = stepped > 0 ? collapse.latest : measured.collapse;
+    return { losses, collapse: seen, photosPerSecond, before, session };
   }
 }
 

@@ -15,6 +15,7 @@ import type { RunPlan } from './run-plan.ts';
 import { type Trained, assemble, stepInputs } from './step.ts';
 import { type Stepper, openStepper } from './stepper.ts';
 import { forScans } from './transforms/recipes.ts';
+import { changeView } from './transforms/view-change.ts';
 import { imagenetStatistics } from './transforms/view.ts';
 
 /** Pixels are normalised by these, in training and by the exported encoder. */
@@ -57,11 +58,13 @@ export async function openSession({ plan, data, device, note }: SessionOptions):
     method,
   );
   const trained = assemble(method, knobs, networks, request.seed);
-  const views = method.views({ side, patch }, knobs);
+  const own = method.views({ side, patch }, knobs);
+  const kept = request.kind === 'scans' ? own.map(forScans) : own;
+  const changed = plan.views;
   const shape: BatchShape = {
     batch,
     source,
-    views: request.kind === 'scans' ? views.map(forScans) : views,
+    views: changed ? kept.map((recipe) => changeView(recipe, changed)) : kept,
     statistics,
     patches: looksAtPatches(net) ? (side / patch) ** 2 : 1,
     context: captionContext,
