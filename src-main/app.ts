@@ -141,7 +141,11 @@ export function createApp(options: AppOptions): App {
   return {
     fetch: (request) => handleRequest(request, { services, commands, built: options.built }),
     call: (name, input) => commands.call(name, input),
-    indexed: (job) => jobs.ended(job),
+    indexed: async (job) => {
+      const report = await jobs.ended(job);
+      if (report) return report;
+      throw new RangeError(`Job ${job} is not one that looks at photos.`);
+    },
     embed: async ({ encoder: wanted, ...input }) => {
       const encoder = wanted ? installed(encoders, wanted) : activeEncoder();
       const rows = await answering.call('embed', { ...input, encoder: encoder.dir });

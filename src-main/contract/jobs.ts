@@ -2,15 +2,29 @@
 
 export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
 
+/**
+ * `index`: find the photos of a folder and look at each. `learn`: a run learns from the library. `apply`: every photo gets its
+ * vectors of another encoder, which is then in use. One job of `learn` runs at a time, and beside it one of the two others.
+ */
+export type JobKind = 'index' | 'learn' | 'apply';
+
+/**
+ * `finding` while folders are walked, `looking` while photos are read and encoded. A job that learns is `preparing` (photos),
+ * `learning` (steps), `measuring` what came of it; one that applies is `preparing` (photos).
+ */
+export type JobPhase = 'finding' | 'looking' | 'preparing' | 'learning' | 'measuring';
+
 export interface Job {
   readonly id: number;
-  /** `index`: find the photos of a folder and look at each. */
-  readonly kind: 'index';
+  readonly kind: JobKind;
   readonly state: JobState;
   /** The folders it works on, absolute paths. */
   readonly folders: readonly string[];
-  /** `finding` while folders are walked, `looking` while photos are read and encoded. */
-  readonly phase: 'finding' | 'looking';
+  /** The run that it learns or applies. */
+  readonly run?: number | null;
+  /** Id of the encoder that it applies. */
+  readonly encoder?: string | null;
+  readonly phase: JobPhase;
   readonly done: number;
   /** Grows while folders are still being walked. */
   readonly total: number;

@@ -1,29 +1,36 @@
 /**
  * The durable job list: what is to be done stands in the database before it is begun, so that a pause, a
- * restart of the computer or kill -9 costs at most the photos in flight. One job runs at a time, oldest first.
+ * restart of the computer or kill -9 costs at most the photos in flight. One job a lane runs at a time, oldest first: learning
+ * takes hours and has a lane of its own, so that new photos need not wait for it.
  */
 import { LikenessError, toErrorData, type ErrorData } from '../contract/errors.ts';
-import type { IndexReport, Job } from '../contract/jobs.ts';
-import type { JobChange, JobRecord } from '../store/jobs.ts';
+import type { IndexReport, Job, JobKind } from '../contract/jobs.ts';
+import type { JobChange, JobRecord, JobSubject } from '../store/jobs.ts';
 import type { Store } from '../store/store.ts';
-import { Progress } from './progress.ts';
+import { Progress, type ProgressChange } from './progress.ts';
 
 export interface JobControl {
   /** Aborted when the job is to stop: paused, cancelled or the program closing. */
   readonly signal: AbortSignal;
   /** Tells how far the job is; written to the database at most once a second. */
-  report(progress: Partial<Pick<Job, 'phase' | 'done' | 'total' | 'failed'>>): void;
+  report(progress: ProgressChange): void;
   /** What came of it up to a stop: the job carries it when it goes on. */
   soFar(report: IndexReport): void;
 }
 
-export type JobWork = (job: Job, control: JobControl) => Promise<IndexReport>;
+/** @returns the report of an index job, null of the other kinds. */
+export type JobWork = (job: Job, control: JobControl) => Promise<IndexReport | null>;
+
+type Lane = 'looking' | 'learning';
+const lanes: readonly Lane[] = ['looking', 'learning'];
+const laneOf = ({ kind }: Pick<Job, 'kind'>): Lane => (kind === 'learn' ? 'learning' : 'looking');
 
 /** Why a running job was told to stop; `waiting`: the program closes, or the person has thought better of a pause. */
 type StopReason = 'paused' | 'cancelled' | 'waiting';
 
 interface Running {
   readonly id: number;
+  readonly lane: Lane;
   readonly abort: AbortController;
   readonly progress: Progress;
   /** Settled when the work has let go of everything. */
@@ -34,7 +41,7 @@ interface Running {
 /** Somebody who waits for a job's end. */
 interface Ending {
   readonly id: number;
-  readonly resolve: (report: IndexReport) => void;
+  readonly resolve: (report: IndexReport | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -46,7 +53,8 @@ export class JobList {
   readonly #store: Store;
   readonly #work: JobWork;
   readonly #onChange: () => void;
-  #running: Running | null = null;
+  readonly #hold: (kind: JobKind) => string | null;
+  readonly #running = new Map<Lane, Running>();
   #endings: Ending[] = [];
   /** How jobs ended that could not be written down: on a full disk even that fails. */
   readonly #unsaved = new Map<number, JobChange>();
@@ -54,10 +62,17 @@ export class JobList {
   readonly #errors = new Map<number, ErrorData>();
   #closed = false;
 
-  constructor(options: { store: Store; work: JobWork; onChange: () => void }) {
+  constructor(options: {
+    store: Store;
+    work: JobWork;
+    onChange: () => void;
+    /** Why jobs of a kind may not begin now, a sentence; null when they may. */
+    hold?: (kind: JobKind) => string | null;
+  }) {
     this.#store = options.store;
     this.#work = options.work;
     this.#onChange = options.onChange;
+    this.#hold = options.hold ?? (() => null);
   }
 
   /** The newest jobs, for a screen that hears of them four times a second: reports name the first few failures only. */
@@ -74,17 +89,16 @@ export class JobList {
     return this.#live(job);
   }
 
-  /** A job on the very same folders that waits serves for a new one; one that is paused is resumed. */
-  add(kind: Job['kind'], folders: readonly string[]): Job {
-    const wanted = JSON.stringify(folders);
+  /** A job on the very same that waits serves for a new one; one that is paused is resumed. */
+  add(kind: JobKind, folders: readonly string[], subject: JobSubject = { run: null, encoder: null }): Job {
+    const wanted = JSON.stringify([kind, folders, subject.run, subject.encoder]);
     const same = this.#records().find(
-      (job) =>
-        job.kind === kind &&
-        (job.state === 'waiting' || job.state === 'paused') &&
-        JSON.stringify(job.folders) === wanted,
+      ({ state, ...job }) =>
+        (state === 'waiting' || state === 'paused') &&
+        JSON.stringify([job.kind, job.folders, job.run, job.encoder]) === wanted,
     );
     if (same) return this.resume(same.id);
-    const id = this.#store.jobs.create(kind, folders);
+    const id = this.#store.jobs.create(kind, folders, subject);
     this.#changed();
     return this.get(id);
   }
@@ -98,9 +112,10 @@ export class JobList {
   }
 
   resume(id: number): Job {
-    const job = this.get(id);
     // It is still letting go: it begins anew as soon as it has.
-    if (this.#running?.id === id && this.#running.stop === 'paused') this.#running.stop = 'waiting';
+    const running = this.#runningOf(id);
+    if (running?.stop === 'paused') running.stop = 'waiting';
+    const job = this.get(id);
     if (job.state === 'paused' || job.state === 'failed') {
       this.#unsaved.delete(id);
       this.#store.jobs.update(id, { state: 'waiting', reason: null });
@@ -109,33 +124,54 @@ export class JobList {
     return this.get(id);
   }
 
-  /** Waits for the job to end. @throws LikenessError with its reason when it failed, was paused or was cancelled. */
-  ended(id: number): Promise<IndexReport> {
-    const { promise, resolve, reject } = Promise.withResolvers<IndexReport>();
+  /** Lets a job put down what it holds and begin anew, with what has been decided meanwhile; a paused one goes on. */
+  again(id: number): Job {
+    const running = this.#runningOf(id);
+    if (!running) return this.resume(id);
+    running.stop ??= 'waiting';
+    running.abort.abort(new DOMException('The job begins anew', 'AbortError'));
+    return this.get(id);
+  }
+
+  /**
+   * Waits for the job to end: the report of an index job, null of the other kinds.
+   * @throws LikenessError with its reason when it failed, was paused or was cancelled.
+   */
+  ended(id: number): Promise<IndexReport | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<IndexReport | null>();
     this.#endings.push({ id, resolve, reject });
     this.#settle();
     return promise;
   }
 
-  /** Lets the running job put down what it holds, and starts no other. */
+  /** Lets the running jobs put down what they hold, and starts no other. */
   async close(): Promise<void> {
     this.#closed = true;
-    const running = this.#running;
-    if (running) {
-      running.stop ??= 'waiting';
-      running.abort.abort(new DOMException('Likeness is closing', 'AbortError'));
-      await running.ended;
+    const running = [...this.#running.values()];
+    for (const job of running) {
+      job.stop ??= 'waiting';
+      job.abort.abort(new DOMException('Likeness is closing', 'AbortError'));
     }
+    await Promise.all(running.map(({ ended }) => ended));
     for (const ending of this.#endings.splice(0)) ending.reject(stopped('Likeness is closing.'));
   }
 
-  /** Begins the oldest waiting job, unless one runs. Called after every change. */
+  /** Begins the oldest waiting job of each lane, unless one runs there. Called after every change. */
   start(): void {
-    if (this.#running || this.#closed) return;
+    for (const lane of lanes) this.#startIn(lane);
+  }
+
+  #startIn(lane: Lane): void {
+    if (this.#running.has(lane) || this.#closed) return;
     const next = this.#records()
-      .filter((job) => job.state === 'waiting')
+      .filter((job) => job.state === 'waiting' && laneOf(job) === lane)
       .sort((a, b) => a.id - b.id)[0];
     if (!next) return;
+    const held = this.#hold(next.kind);
+    if (held !== null) {
+      if (next.reason !== held) this.#store.jobs.update(next.id, { reason: held });
+      return;
+    }
     this.#store.jobs.update(next.id, {
       state: 'running',
       startedAtMs: next.startedAtMs ?? Date.now(),
@@ -144,12 +180,13 @@ export class JobList {
     });
     const running: Running = {
       id: next.id,
+      lane,
       abort: new AbortController(),
       progress: new Progress(next),
       ended: Promise.resolve(),
       stop: null,
     };
-    this.#running = running;
+    this.#running.set(lane, running);
     running.ended = this.#run(running);
     this.#onChange();
   }
@@ -177,7 +214,7 @@ export class JobList {
     } catch (thrown) {
       this.#save(running, thrown, soFar);
     } finally {
-      this.#running = null;
+      this.#running.delete(running.lane);
       this.#changed();
     }
   }
@@ -200,10 +237,12 @@ export class JobList {
 
   #stop(id: number, reason: 'paused' | 'cancelled'): Job {
     const job = this.get(id);
-    if (this.#running?.id === id) {
-      this.#running.stop = reason;
-      this.#running.abort.abort(new DOMException(`The job was ${reason}`, 'AbortError'));
-      return { ...job, state: reason };
+    const running = this.#runningOf(id);
+    if (running) {
+      running.stop = reason;
+      running.abort.abort(new DOMException(`The job was ${reason}`, 'AbortError'));
+      this.#onChange();
+      return this.get(id);
     }
     if (job.state === 'waiting' || job.state === 'paused') {
       this.#store.jobs.update(id, { state: reason, endedAtMs: reason === 'cancelled' ? Date.now() : null });
@@ -228,7 +267,15 @@ export class JobList {
   }
 
   #live(job: Job): Job {
-    return this.#running?.id === job.id ? { ...job, ...this.#running.progress.live(Date.now()) } : job;
+    const running = this.#runningOf(job.id);
+    if (!running) return job;
+    // One that still lets go is paused for whoever paused it.
+    const state = running.stop === null || running.stop === 'waiting' ? job.state : running.stop;
+    return { ...job, ...running.progress.live(Date.now()), state };
+  }
+
+  #runningOf(id: number): Running | undefined {
+    return [...this.#running.values()].find((running) => running.id === id);
   }
 
   #changed(): void {
@@ -241,7 +288,7 @@ export class JobList {
     this.#endings = this.#endings.filter(({ id, resolve, reject }) => {
       const record = this.#record(id);
       if (record?.state === 'waiting' || record?.state === 'running') return true;
-      if (record?.state === 'done' && record.report) resolve(record.report);
+      if (record?.state === 'done') resolve(record.report);
       else reject(this.#ending(id, record));
       return false;
     });

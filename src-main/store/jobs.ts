@@ -1,17 +1,23 @@
 /** The durable job list: what was asked for, how far it has come, what came of it. */
 import type { Database } from 'better-sqlite3';
-import type { IndexReport, Job } from '../contract/jobs.ts';
+import type { IndexReport, Job, JobKind } from '../contract/jobs.ts';
 
 export interface JobRecord extends Job {
+  readonly run: number | null;
+  readonly encoder: string | null;
   readonly report: IndexReport | null;
 }
-export type JobChange = Partial<Omit<JobRecord, 'id' | 'kind' | 'folders'>>;
+/** What a job works on, besides folders. */
+export type JobSubject = Pick<JobRecord, 'run' | 'encoder'>;
+export type JobChange = Partial<Omit<JobRecord, 'id' | 'kind' | 'folders' | keyof JobSubject>>;
 
 interface JobRow {
   id: number;
-  kind: 'index';
+  kind: JobKind;
   state: Job['state'];
   folders: string;
+  run: number | null;
+  encoder: string | null;
   phase: Job['phase'];
   done: number;
   total: number;
@@ -24,10 +30,12 @@ interface JobRow {
   report: string | null;
 }
 
-const columns = `id, kind, state, folders, phase, done, total, failed, photos_per_second AS photosPerSecond,
+const columns = `id, kind, state, folders, run_id AS run, encoder, phase, done, total, failed, photos_per_second AS photosPerSecond,
   seconds_left AS secondsLeft, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs, reason, report`;
 /** Ended jobs that are kept to look back on. */
 const keptJobs = 100;
+
+const noSubject: JobSubject = { run: null, encoder: null };
 
 export class JobRecords {
   readonly #database: Database;
@@ -36,16 +44,17 @@ export class JobRecords {
   constructor(database: Database) {
     this.#database = database;
     this.#sql = {
-      create: database.prepare<[string, string]>(
-        "INSERT INTO jobs (kind, state, folders, phase) VALUES (?, 'waiting', ?, 'finding')",
+      create: database.prepare<[string, string, string, number | null, string | null]>(
+        "INSERT INTO jobs (kind, state, folders, phase, run_id, encoder) VALUES (?, 'waiting', ?, ?, ?, ?)",
       ),
+      // How a run ended stands in its job: that goes with the run alone.
       prune: database.prepare<[number]>(
-        `DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND id <= (
+        `DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND (kind <> 'learn' OR run_id IS NULL) AND id <= (
            SELECT id FROM jobs WHERE state IN ('done', 'failed', 'cancelled') ORDER BY id DESC LIMIT 1 OFFSET ?)`,
       ),
       get: database.prepare<[number], JobRow>(`SELECT ${columns} FROM jobs WHERE id = ?`),
       list: database.prepare<[], JobRow>(`SELECT ${columns} FROM jobs ORDER BY id DESC`),
-      update: database.prepare<[Omit<JobRow, 'kind' | 'folders'>]>(
+      update: database.prepare<[Omit<JobRow, 'kind' | 'folders' | 'run' | 'encoder'>]>(
         `UPDATE jobs SET state = @state, phase = @phase, done = @done, total = @total, failed = @failed,
            photos_per_second = @photosPerSecond, seconds_left = @secondsLeft, started_at_ms = @startedAtMs,
            ended_at_ms = @endedAtMs, reason = @reason, report = @report WHERE id = @id`,
@@ -55,10 +64,12 @@ export class JobRecords {
   }
 
   /** @param folders  absolute paths; empty for all. */
-  create(kind: Job['kind'], folders: readonly string[]): number {
+  create(kind: JobKind, folders: readonly string[], { run, encoder }: JobSubject = noSubject): number {
+    const phase: Job['phase'] = kind === 'index' ? 'finding' : 'preparing';
     return this.#database.transaction(() => {
       this.#sql.prune.run(keptJobs);
-      return Number(this.#sql.create.run(kind, JSON.stringify(folders)).lastInsertRowid);
+      const { lastInsertRowid } = this.#sql.create.run(kind, JSON.stringify(folders), phase, run, encoder);
+      return Number(lastInsertRowid);
     })();
   }
 
@@ -76,9 +87,9 @@ export class JobRecords {
   update(id: number, change: JobChange): JobRecord {
     const job = this.get(id);
     if (!job) throw new RangeError(`No job ${id}.`);
-    const { folders, kind, report, ...rest } = { ...job, ...change };
+    const { folders, kind, run, encoder, report, ...rest } = { ...job, ...change };
     this.#sql.update.run({ ...rest, id, report: report === null ? null : JSON.stringify(report) });
-    return { folders, kind, report, ...rest, id };
+    return { folders, kind, run, encoder, report, ...rest, id };
   }
 
   /** Jobs that ran when the program was killed wait again. Called once, when the library opens. */

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { Changes } from './changes.ts';
 import { ContentReader, Contents } from './contents.ts';
 import { databaseError } from './database-error.ts';
+import { EncoderChoice } from './encoder-choice.ts';
 import { Folders } from './folders.ts';
 import { checkIntegrity } from './integrity.ts';
 import { JobRecords } from './jobs.ts';
@@ -11,6 +12,7 @@ import type { LibraryPaths } from './open.ts';
 import { PhotoReader } from './photo-reader.ts';
 import { PhotoWords } from './photo-words.ts';
 import { Photos } from './photos.ts';
+import { RunRecords } from './runs.ts';
 import { SettingsReader, SettingsRecords } from './settings.ts';
 import { TextReader } from './text-reader.ts';
 import { VectorReader, Vectors } from './vectors.ts';
@@ -34,7 +36,9 @@ export class Store {
   readonly vectors: Vectors;
   readonly text: TextReader;
   readonly jobs: JobRecords;
+  readonly runs: RunRecords;
   readonly settings: SettingsRecords;
+  readonly encoderChoice: EncoderChoice;
   readonly #database: Database;
   readonly #lock: LibraryLock;
 
@@ -49,7 +53,9 @@ export class Store {
     this.folders = new Folders(database, changes, contents);
     this.text = new TextReader(database);
     this.jobs = new JobRecords(database);
+    this.runs = new RunRecords(database);
     this.settings = new SettingsRecords(database, changes);
+    this.encoderChoice = new EncoderChoice(database, { settings: this.settings, vectors, runs: this.runs });
     this.#database = database;
     this.#lock = lock;
   }

@@ -12,6 +12,19 @@ export interface StoredVector {
   readonly vector: Float32Array;
 }
 
+/** Both vectors of a content by the encoder that another one was made from. */
+export interface TurnableVectors {
+  readonly seq: number;
+  readonly contentId: ContentId;
+  readonly features: Float32Array;
+  readonly embedding: Float32Array;
+}
+
+/** Before the name of an encoder that was forgotten, while its vectors go. */
+const disowned = 'forgotten ';
+/** Vectors dropped at once: some 5 ms. */
+const dropStep = 500;
+
 /** Vectors read out of half-precision models are off by this much at most. */
 const lengthTolerance = 1e-3;
 
@@ -47,6 +60,24 @@ export class VectorReader {
         )
         .pluck(),
       lastRemoved: database.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM removed_contents').pluck(),
+      turnable: database
+        .prepare<[string, string, number, number], [number, ContentId, Buffer, Buffer]>(
+          `SELECT f.seq, f.content_id, f.vector, e.vector FROM vectors f
+           JOIN vectors e ON e.content_id = f.content_id AND e.encoder_key = f.encoder_key AND e.output = 'embedding'
+           WHERE f.encoder_key = (SELECT key FROM encoders WHERE id = ?) AND f.output = 'features'
+             AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.content_id = f.content_id
+               AND v.encoder_key = (SELECT key FROM encoders WHERE id = ?))
+             AND f.seq > ? ORDER BY f.seq LIMIT ?`,
+        )
+        .raw() as unknown as Statement<[string, string, number, number], [number, ContentId, Buffer, Buffer]>,
+      missing: database
+        .prepare<[string], number>(
+          `SELECT count(*) FROM contents c
+           WHERE EXISTS (SELECT 1 FROM photos p WHERE p.content_id = c.id AND p.state = 'ready')
+             AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.content_id = c.id
+               AND v.encoder_key = (SELECT key FROM encoders WHERE id = ?))`,
+        )
+        .pluck(),
       removed: database
         .prepare<[number], ContentId>('SELECT content_id FROM removed_contents WHERE seq > ? ORDER BY seq')
         .pluck(),
@@ -86,6 +117,26 @@ export class VectorReader {
   }
 
   /**
+   * Contents that have both vectors of one encoder and none of another, which may be computed from them; in the order of
+   * writing, after `afterSeq`.
+   */
+  turnable(baseId: string, encoderId: string, afterSeq: number, limit: number): TurnableVectors[] {
+    return this.#sql.turnable
+      .all(baseId, encoderId, afterSeq, limit)
+      .map(([seq, contentId, features, embedding]) => ({
+        seq,
+        contentId,
+        features: toFloats(features),
+        embedding: toFloats(embedding),
+      }));
+  }
+
+  /** Contents of photos that are there and have no vectors of an encoder. Cost: a pass over all contents, 1 µs each. */
+  missingCount(encoderId: string): number {
+    return this.#sql.missing.get(encoderId) ?? 0;
+  }
+
+  /**
    * Contents that were forgotten after mark `after`, and the mark to go on from. Start with `removedMark()` taken before the
    * first `since`.
    */
@@ -119,6 +170,16 @@ export class Vectors extends VectorReader {
       save: database.prepare<[number, number, string, Buffer]>(
         'INSERT OR REPLACE INTO vectors (content_id, encoder_key, output, vector) VALUES (?, ?, ?, ?)',
       ),
+      disown: database.prepare<[string]>(
+        `UPDATE encoders SET id = '${disowned}' || key || ' ' || id WHERE id = ?`,
+      ),
+      disowned: database
+        .prepare<[], number>(`SELECT key FROM encoders WHERE id LIKE '${disowned}%' ORDER BY key LIMIT 1`)
+        .pluck(),
+      drop: database.prepare<[number, number]>(
+        'DELETE FROM vectors WHERE seq IN (SELECT seq FROM vectors WHERE encoder_key = ? LIMIT ?)',
+      ),
+      dropEncoder: database.prepare<[number]>('DELETE FROM encoders WHERE key = ?'),
       touch: database.prepare<[number, number]>(
         `UPDATE photos SET version = ?, encoded = ${isEncoded('content_id')} WHERE content_id = ?`,
       ),
@@ -145,6 +206,19 @@ export class Vectors extends VectorReader {
       }
       this.#sql.touch.run(this.#changes.next(), contentId);
     })();
+  }
+
+  /** An encoder's vectors are no longer anybody's: `dropSome` drops them. */
+  disown(encoderId: string): void {
+    this.#sql.disown.run(encoderId);
+  }
+
+  /** Drops some vectors that are nobody's. @returns false when none is left. */
+  dropSome(): boolean {
+    const key = this.#sql.disowned.get();
+    if (key === undefined) return false;
+    if (this.#sql.drop.run(key, dropStep).changes < dropStep) this.#sql.dropEncoder.run(key);
+    return true;
   }
 
   #register(encoderId: string): number {

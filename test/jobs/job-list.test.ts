@@ -191,8 +191,58 @@ test('closing leaves the running job waiting, for the next start', async () => {
 test('the list names a few failures, the awaited report all of them', async () => {
   const { id } = jobs.add('index', ['/a']);
   work.running!.end();
-  assert.equal((await jobs.ended(id)).failed.length, 8);
+  assert.equal((await jobs.ended(id))!.failed.length, 8);
   assert.equal(jobs.list()[0]!.report!.failed.length, 5);
+});
+
+test('learning has a lane of its own: photos that come meanwhile need not wait for it', async () => {
+  const learn = jobs.add('learn', [], { run: null, encoder: null });
+  const [index, apply] = [jobs.add('index', ['/a']), jobs.add('apply', [], { run: null, encoder: 'x' })];
+  const states = () => [learn, index, apply].map(({ id }) => jobs.get(id).state);
+  assert.deepEqual(states(), ['running', 'running', 'waiting']);
+  work.running!.end();
+  await jobs.ended(index.id);
+  assert.deepEqual(states(), ['running', 'done', 'running']);
+});
+
+test('the same kind of work on another encoder is other work', () => {
+  jobs.add('index', ['/a']);
+  const subjects = ['x', 'y', 'x'].map((encoder) => ({ run: null, encoder }));
+  const [first, second, third] = subjects.map((subject) => jobs.add('apply', [], subject).id);
+  assert.notEqual(first, second);
+  assert.equal(first, third);
+});
+
+test('a job that begins anew lets go first, and keeps how far it was', async () => {
+  const { id } = jobs.add('learn', []);
+  work.running!.control.report({
+    phase: 'learning',
+    done: 3,
+    total: 9,
+    pace: { photosPerSecond: 5, secondsLeft: 60 },
+  });
+  assert.deepEqual([jobs.get(id).photosPerSecond, jobs.get(id).secondsLeft], [5, 60]);
+  jobs.again(id);
+  assert.equal(work.begun, 1);
+  await turn();
+  assert.deepEqual([jobs.get(id).state, jobs.get(id).done, work.begun], ['running', 3, 2]);
+});
+
+test('a kind that is held waits with the reason, and begins when it is let go', async () => {
+  let held: string | null = 'The computer runs on battery.';
+  await jobs.close();
+  jobs = new JobList({
+    store,
+    work: work.run,
+    onChange: () => {},
+    hold: (kind) => (kind === 'learn' ? held : null),
+  });
+  const { id } = jobs.add('learn', []);
+  assert.equal(jobs.add('index', ['/a']).state, 'running');
+  assert.deepEqual([jobs.get(id).state, jobs.get(id).reason], ['waiting', held]);
+  held = null;
+  jobs.start();
+  assert.deepEqual([jobs.get(id).state, jobs.get(id).reason], ['running', null]);
 });
 
 test('whatever a person does, one job runs at a time and none is lost', async () => {

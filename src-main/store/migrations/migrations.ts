@@ -1,6 +1,7 @@
 /** Every step from an empty file to today's library, in order. A step that has been released is never edited. */
 import type { Database } from 'better-sqlite3';
 import { first } from './001-first.ts';
+import { runs } from './002-runs.ts';
 
 export interface Migration {
   /** 1, 2, 3…: the file's user_version after this step. */
@@ -8,4 +9,7 @@ export interface Migration {
   readonly apply: string | ((database: Database) => void);
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, apply: first }];
+export const migrations: readonly Migration[] = [
+  { version: 1, apply: first },
+  { version: 2, apply: runs },
+];
