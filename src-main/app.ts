@@ -7,10 +7,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { AppEvent, CommandName, CommandOutput, CommandRequest } from './contract/api.ts';
 import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts';
-import { LikenessError } from './contract/errors.ts';
 import type { IndexReport } from './contract/jobs.ts';
 import { Commands } from './commands.ts';
-import { builtInEncoder, openEncoders, type InstalledEncoder } from './encoders.ts';
+import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
 import { indexPhotos } from './index-photos.ts';
 import { EngineProcess } from './jobs/engine-process.ts';
@@ -73,7 +72,7 @@ export interface Services {
   readonly looking: EngineProcess;
   readonly answering: EngineProcess;
   readonly jobs: JobList;
-  readonly encoders: readonly InstalledEncoder[];
+  readonly encoders: Encoders;
   activeEncoder(): InstalledEncoder;
   readonly events: EventStream;
   readonly announcer: Announcer;
@@ -85,12 +84,12 @@ export interface Services {
 
 /** @throws LikenessError when the library cannot be opened: in use, damaged, newer, no permission, disk full; `no-encoder`. */
 export function createApp(options: AppOptions): App {
-  const encoders = openEncoders(
-    options.builtInEncoder ?? builtInEncoder,
-    libraryPaths(options.library).encoders,
-  );
+  const encoders = new Encoders({
+    ...libraryPaths(options.library),
+    builtIn: options.builtInEncoder ?? builtInEncoder,
+  });
   const store = openLibrary(options.library);
-  const activeEncoder = () => active(store.settings.encoder(), encoders);
+  const activeEncoder = () => encoders.inUse(store.settings.encoder());
   store.settings.setEncoder(activeEncoder().id);
   const engine = (role: EngineRole) =>
     new EngineProcess({
@@ -147,11 +146,11 @@ export function createApp(options: AppOptions): App {
       throw new RangeError(`Job ${job} is not one that looks at photos.`);
     },
     embed: async ({ encoder: wanted, ...input }) => {
-      const encoder = wanted ? installed(encoders, wanted) : activeEncoder();
+      const encoder = wanted ? encoders.named(wanted) : activeEncoder();
       const rows = await answering.call('embed', { ...input, encoder: encoder.dir });
       return { encoder: encoder.id, dim: encoder.card.dim[input.output], rows };
     },
-    verifyEncoders: () => Promise.all(encoders.map((encoder) => encoder.verify())),
+    verifyEncoders: () => Promise.all(encoders.all.map((encoder) => encoder.verify())),
     onEvent: (listener) => events.listen(listener),
     close: async () => {
       await watch?.close();
@@ -182,18 +181,6 @@ const restAfterMs = 30_000;
 
 function restLater(engine: EngineProcess): void {
   setTimeout(() => engine.rest(), restAfterMs).unref();
-}
-
-/** The chosen encoder, or the built-in one while none was chosen or the chosen one is gone. */
-function active(chosen: string, encoders: readonly InstalledEncoder[]): InstalledEncoder {
-  return encoders.find(({ id }) => id === chosen) ?? encoders[0]!;
-}
-
-function installed(encoders: readonly InstalledEncoder[], id: string): InstalledEncoder {
-  const encoder = encoders.find((one) => one.id === id);
-  if (encoder) return encoder;
-  const known = encoders.map((one) => one.id).join(', ');
-  throw new LikenessError('not-found', `No encoder “${id}” is installed.`, `Installed: ${known}.`);
 }
 
 function engineStart(role: EngineRole, store: Store): EngineStart {

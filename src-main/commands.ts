@@ -215,7 +215,7 @@ function programCommands(services: Services): Pick<Handlers, ProgramCommand> {
     'jobs.cancel': async ({ id }) => ({ job: jobs.cancel(id) }),
     'models.list': async () => {
       const active = services.activeEncoder();
-      const models = encoders.map(({ id, name, card, bytes }) => ({
+      const models = encoders.all.map(({ id, name, card, bytes }) => ({
         id,
         name,
         licence: card.licence,

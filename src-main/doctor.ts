@@ -14,7 +14,7 @@ const probeTimeoutMs = 30_000;
 export async function examine(services: Services, version: string): Promise<Doctor> {
   const { store } = services;
   const integrity = store.integrity();
-  const encoders = await Promise.all(services.encoders.map((encoder) => encoder.verify()));
+  const encoders = await Promise.all(services.encoders.all.map((encoder) => encoder.verify()));
   const providers = await probeProviders(services);
   const counts = store.counts();
   const advice = [

@@ -19,19 +19,83 @@ export interface InstalledEncoder {
 /** Folder of the encoder that comes with the program, where that runs from its sources. */
 export const builtInEncoder = fileURLToPath(new URL('../models/built-in', import.meta.url));
 
+/** Where encoders lie. */
+export interface EncoderPlaces {
+  /** The folder of the built-in one. */
+  readonly builtIn: string;
+  /** A folder of encoders' folders. */
+  readonly encoders: string;
+  /** A folder of runs, each with its encoder within. */
+  readonly runs: string;
+}
+
+/** The encoders that are installed now, and the one in use. */
+export class Encoders {
+  readonly #places: EncoderPlaces;
+  #all: readonly InstalledEncoder[];
+
+  /** @throws LikenessError `no-encoder` when none is there. */
+  constructor(places: EncoderPlaces) {
+    this.#places = places;
+    this.#all = openEncoders(places);
+  }
+
+  /** Built-in first; each id once. */
+  get all(): readonly InstalledEncoder[] {
+    return this.#all;
+  }
+
+  /** Looks again: call it when one came or went. */
+  refresh(): void {
+    this.#all = openEncoders(this.#places);
+  }
+
+  find(id: string): InstalledEncoder | null {
+    return this.#all.find((one) => one.id === id) ?? null;
+  }
+
+  /** @throws LikenessError not-found, naming those that are there. */
+  named(id: string): InstalledEncoder {
+    const encoder = this.find(id);
+    if (encoder) return encoder;
+    const known = this.#all.map((one) => one.id).join(', ');
+    throw new LikenessError('not-found', `No encoder “${id}” is installed.`, `Installed: ${known}.`);
+  }
+
+  /** The chosen one, or the built-in one while none was chosen or the chosen one is gone. */
+  inUse(chosen: string): InstalledEncoder {
+    return this.find(chosen) ?? this.#all[0]!;
+  }
+}
+
 /**
  * Built-in first. A folder whose card cannot be read is passed over: `models verify` and `doctor` name it.
  * @throws LikenessError `no-encoder` when none is left.
  */
-export function openEncoders(builtIn: string, installed: string): InstalledEncoder[] {
-  const others = existsSync(installed) ? readdirSync(installed).map((name) => join(installed, name)) : [];
-  const encoders = [builtIn, ...others.sort()].map(openEncoder).filter((encoder) => encoder !== null);
-  if (encoders.length > 0) return encoders;
+function openEncoders({ builtIn, encoders, runs }: EncoderPlaces): InstalledEncoder[] {
+  const folders = [
+    builtIn,
+    ...foldersIn(encoders),
+    ...foldersIn(runs).map((run) => join(run, 'encoder')),
+  ];
+  const found = new Map<string, InstalledEncoder>();
+  for (const folder of folders) {
+    const encoder = openEncoder(folder);
+    if (encoder && !found.has(encoder.id)) found.set(encoder.id, encoder);
+  }
+  if (found.size > 0) return [...found.values()];
   throw new LikenessError(
     'no-encoder',
     'No encoder is installed, not even the built-in one.',
     'Install Likeness again; its models folder is missing.',
   );
+}
+
+function foldersIn(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .sort()
+    .map((name) => join(dir, name));
 }
 
 /** What a person may call an encoder by. */
@@ -46,11 +110,11 @@ export interface EncoderName {
  * The folder of an encoder. A folder of that name comes first.
  * @throws LikenessError `not-found` when there is neither.
  */
-export function findEncoder({ dir, id }: EncoderName, installed: string): string {
+export function findEncoder({ dir, id }: EncoderName, places: Omit<EncoderPlaces, 'builtIn'>): string {
   const folder = [dir, join(dir, 'encoder')].find((place) => existsSync(join(place, 'encoder.json')));
   if (folder) return folder;
   if (id === 'built-in') return builtInEncoder;
-  const encoders = openEncoders(builtInEncoder, installed);
+  const encoders = openEncoders({ builtIn: builtInEncoder, ...places });
   const found = encoders.find((one) => one.id === id);
   if (found) return found.dir;
   throw new LikenessError(

@@ -70,7 +70,7 @@ export function openTrainings({ library, startChild, entry = trainerEntry() }: T
     },
     evaluate: async (wish, watch) => {
       checkInput(wish);
-      const encoder = findEncoder(wish.encoder, paths.encoders);
+      const encoder = findEncoder(wish.encoder, paths);
       const scratch = mkdtempSync(join(tmpdir(), 'likeness-evaluate-'));
       try {
         const request = { ...wish, encoder, data: readable(wish.data, scratch) };
