@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { LearnRequest } from '../src-main/contract/learn.ts';
 import { adaptEncoder } from '../training/adapt/adapt-encoder.ts';
 import { openAdapter } from '../training/engines/adapter-session.ts';
 import { rowsOf } from '../training/evaluate/rows.ts';
@@ -33,34 +34,39 @@ if (values.data === '') {
 const out = values.out ? resolve(values.out) : mkdtempSync(join(tmpdir(), 'likeness-adapt-'));
 if (!values.out) process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 const threads = Number(values.threads);
-const request = {
+const request: LearnRequest = {
   encoder: resolve(values.encoder),
   data: resolve(values.data),
+  goal: 'likeness',
+  start: 'adapter',
   minutes: Number(values.minutes),
   classes: values.classes,
   seed: Number(values.seed),
   threads,
   out,
+  engine: 'cpu',
+  options: {},
 };
 
 /** Milliseconds at which each stage began. */
 const stages = new Map<string, number>();
 const result = await adaptEncoder(
-  existsSync(join(out, 'config.json')) ? { kind: 'resume', dir: out } : { kind: 'adapt', request },
+  existsSync(join(out, 'config.json'))
+    ? { kind: 'learn-resume', dir: out, finish: false }
+    : { kind: 'learn', request },
   {
     signal: new AbortController().signal,
     report: (told) => {
       if (told.kind === 'note') console.log(told.text);
-      else if (!stages.has(told.progress.stage)) stages.set(told.progress.stage, performance.now());
+      else if (told.kind === 'progress' && !stages.has(told.progress.stage))
+        stages.set(told.progress.stage, performance.now());
     },
   },
 );
 if ('stopped' in result) throw new Error('nobody asked it to stop');
 
-const { photos, views, steps, compared, seconds } = result;
-console.log(
-  `\n${photos.learned} photos learned from, ${views} views each, ${steps} steps, ${seconds} s in all:`,
-);
+const { photos, steps, compared, seconds } = result;
+console.log(`\n${photos.learned} photos learned from, ${steps} steps, ${seconds} s in all:`);
 const began = [...stages, ['end', performance.now()] as const];
 for (const [i, [stage, at]] of began.slice(0, -1).entries())
   console.log(`  ${stage} ${((began[i + 1]![1] - at) / 1000).toFixed(1)} s`);

@@ -97,6 +97,11 @@ export async function crop(
     .toBuffer();
 }
 
+/** A square of pixels as a JPEG for the window. */
+export async function jpegOf(rgb: Uint8Array, side: number): Promise<Uint8Array> {
+  return fromPixels({ rgb, width: side, height: side }).jpeg({ quality: 85 }).toBuffer();
+}
+
 function fromPixels({ rgb, width, height }: Pixels) {
   return sharp(rgb, { raw: { width, height, channels: 3 }, sequentialRead: true });
 }

@@ -19,6 +19,17 @@ export const processor = (): Device => ({
   half: false,
 });
 
+/** Engines that work on this computer, the best first, those in plain JavaScript left out. Takes seconds where drivers start. */
+export async function workingEngines(): Promise<
+  readonly { readonly engine: EngineName; readonly device: string }[]
+> {
+  const found = (await probe()).filter(({ works, plain }) => works && !plain);
+  return found.map(({ engine, device }) => ({
+    engine,
+    device: engine === 'cpu' ? processor().name : device,
+  }));
+}
+
 /**
  * The best engine for `auto`, else the one that was asked for; the processor is not probed, the others are.
  * @throws LikenessError `bad-input` when the one that was asked for does not work here, with the runtime's reason.

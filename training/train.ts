@@ -23,7 +23,7 @@ export interface TrainContext {
 
 /** @throws LikenessError in the words of what a person can mend; the signal's reason before there is anything to keep. */
 export async function train(
-  task: Exclude<TrainerTask, { readonly kind: 'evaluate' }>,
+  task: Extract<TrainerTask, { readonly kind: 'train' | 'resume' }>,
   context: TrainContext,
 ): Promise<TrainResult | { readonly stopped: number }> {
   const begun = performance.now();

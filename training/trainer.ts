@@ -4,7 +4,9 @@
  */
 import { constants, setPriority } from 'node:os';
 import { LikenessError, toErrorData } from '../src-main/contract/errors.ts';
+import type { LearnTask } from '../src-main/contract/learn.ts';
 import type { RunProgress, TrainerCommand, TrainerReport, TrainerTask } from '../src-main/contract/run.ts';
+import { lockRun } from './run-lock.ts';
 
 /** Node's fork speaks through `process`, Electron's utilityProcess through `process.parentPort`. */
 interface ParentPort {
@@ -41,18 +43,40 @@ function end(message: TrainerReport): void {
   else process.exit();
 }
 
-/** Loads only the half that the task needs. */
+/** Loads only the part that the task needs. */
 async function work(task: TrainerTask): Promise<TrainerReport> {
   const { signal } = stopping;
-  if (task.kind === 'evaluate') {
-    const { evaluateEncoder } = await import('./evaluate/evaluate-encoder.ts');
-    return { kind: 'evaluated', result: await evaluateEncoder(task.request, { signal, report }) };
+  switch (task.kind) {
+    case 'evaluate': {
+      const { evaluateEncoder } = await import('./evaluate/evaluate-encoder.ts');
+      return { kind: 'evaluated', result: await evaluateEncoder(task.request, { signal, report }) };
+    }
+    case 'learn':
+    case 'learn-resume':
+      return learn(task);
+    case 'views': {
+      const { drawViews } = await import('./adapt/draw-views.ts');
+      return { kind: 'views', views: await drawViews(task) };
+    }
+    case 'probe': {
+      const { workingEngines } = await import('./choose-device.ts');
+      return { kind: 'probed', engines: await workingEngines() };
+    }
+    default: {
+      const { train } = await import('./train.ts');
+      const result = await train(task, { signal, report });
+      if (!('stopped' in result)) return { kind: 'trained', result };
+      const out = task.kind === 'train' ? task.request.out : task.dir;
+      return { kind: 'stopped', out, step: result.stopped };
+    }
   }
-  const { train } = await import('./train.ts');
-  const result = await train(task, { signal, report });
-  if (!('stopped' in result)) return { kind: 'trained', result };
-  const out = task.kind === 'train' ? task.request.out : task.dir;
-  return { kind: 'stopped', out, step: result.stopped };
+}
+
+async function learn(task: LearnTask): Promise<TrainerReport> {
+  const out = task.kind === 'learn' ? task.request.out : task.dir;
+  const { adaptEncoder } = await import('./adapt/adapt-encoder.ts');
+  const result = await adaptEncoder(task, { signal: stopping.signal, report });
+  return 'stopped' in result ? { kind: 'stopped', out, step: result.stopped } : { kind: 'learned', result };
 }
 
 function receive(command: TrainerCommand): void {

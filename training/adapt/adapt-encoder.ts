@@ -3,9 +3,10 @@
  * as it is, fit a small adapter behind its features, measure before and after on photos held out, write the new encoder.
  * Stopped or killed, it goes on from its folder; the looking, which takes most of the time, is never done twice.
  */
-import type { AdaptResult, AdaptTask } from '../../src-main/contract/adapt.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
+import type { LearnRequest, LearnResult, LearnTask } from '../../src-main/contract/learn.ts';
 import type { RunProgress, TrainerReport } from '../../src-main/contract/run.ts';
+import { processor } from '../choose-device.ts';
 import { openPhotos } from '../data/open-photos.ts';
 import type { PhotoSet } from '../data/photo-set.ts';
 import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
@@ -20,11 +21,13 @@ import { timeStep, trainAdapter } from './train-adapter.ts';
 import { overall, verdictWords } from './verdict.ts';
 import { timeViews } from './time-views.ts';
 import { viewFeatures } from './view-features.ts';
+import { adapterViews } from './view-pixels.ts';
+import { checkOptions } from './check-options.ts';
 
 export interface AdaptContext {
   /** Aborted, the run ends with what it needs to go on. */
   readonly signal: AbortSignal;
-  readonly report: (report: Extract<TrainerReport, { readonly kind: 'progress' | 'note' }>) => void;
+  readonly report: (report: Extract<TrainerReport, { readonly kind: 'progress' | 'note' | 'look' }>) => void;
 }
 
 /** Small squares do for telling bursts and equal pictures, px. */
@@ -34,14 +37,18 @@ const groupSide = 32;
  * @throws LikenessError in the words of what a person can mend; the signal's reason before there is anything to keep.
  */
 export async function adaptEncoder(
-  task: AdaptTask,
+  task: LearnTask,
   { signal, report }: AdaptContext,
-): Promise<AdaptResult | { readonly stopped: number }> {
+): Promise<LearnResult | { readonly stopped: number }> {
   const begun = performance.now();
-  const folder = new AdaptFolder(task.kind === 'resume' ? task.dir : task.request.out);
-  const known = task.kind === 'resume' ? folder.readPlan() : null;
-  const request = known?.request ?? (task as { readonly request: AdaptPlan['request'] }).request;
+  const resumed = task.kind === 'learn-resume';
+  const folder = new AdaptFolder(resumed ? task.dir : task.request.out);
+  const known = resumed ? folder.readPlan() : null;
+  const request = known?.request ?? (task as { readonly request: LearnRequest }).request;
+  const finish = resumed && task.finish;
+  if (finish && !folder.hasLearned) throw nothingToJudge();
   if (!known && folder.isTaken) throw taken(folder.dir);
+  checkOptions(request.options);
   const { threads, seed } = request;
   const note = (text: string) => report({ kind: 'note', text });
   const progress = (stage: RunProgress['stage'], done = 0, total = 0) =>
@@ -69,6 +76,7 @@ export async function adaptEncoder(
       photos: Int32Array.from(places, (at) => data.cache.photos[at]!.index),
       encoder,
       views: plan.views,
+      recipe: adapterViews(request.options, encoder.card.image.size),
       seed,
       path: folder.paths.features,
       signal,
@@ -84,15 +92,18 @@ export async function adaptEncoder(
     const engine = onnxEngine({ provider: 'cpu', ...(threads !== null && { threads }) });
     const training = { engine, plan, source, photos: library.train, signal };
     if (!plan.length) {
-      const length = { batch: batchFor(library.train.length), stepsPerEpoch: 1, steps: 1 };
+      const batch = plan.batch ?? batchFor(library.train.length);
+      if (batch > library.train.length) throw tooFew(library.train.length, batch);
+      const length = { batch, stepsPerEpoch: 1, steps: 1 };
       const stepMs = await timeStep({ ...training, length });
       const leftMs = request.minutes * 60_000 - (performance.now() - begun);
-      plan = { ...plan, length: planLength(library.train.length, stepMs, leftMs) };
+      plan = { ...plan, length: planLength(library.train.length, batch, stepMs, leftMs) };
       await folder.writePlan(plan);
     }
     if (plan.length!.batch > library.train.length) throw tooFew(library.train.length, plan.length!.batch);
-    const { adapter, stopped } = await trainAdapter({
+    const { adapter, steps, stopped } = await trainAdapter({
       ...training,
+      finish,
       length: plan.length!,
       paths: folder.paths,
       onProgress: (told) => report({ kind: 'progress', progress: told }),
@@ -105,7 +116,6 @@ export async function adaptEncoder(
     note(words);
     progress('saving');
     const photos = { learned: library.train.length, heldOut: library.heldOut.length };
-    const { steps } = plan.length!;
     const card = await exportAdapted({
       base: request.encoder,
       out: folder.paths.encoder,
@@ -121,12 +131,18 @@ export async function adaptEncoder(
         day: new Date().toISOString().slice(0, 10),
       },
     });
-    const result: AdaptResult = {
+    const { engine: engineName, name: device } = processor();
+    const result: LearnResult = {
+      method: plan.losses.classes > 0 ? 'supcon' : 'simclr',
+      start: request.start,
+      goal: request.goal,
       base: encoder.card.id,
       encoder: card.id,
+      engine: engineName,
+      device,
       photos,
-      views: plan.views,
       steps,
+      passes: steps / plan.length!.stepsPerEpoch,
       ...judged,
       verdict: overall(judged),
       words,
@@ -149,7 +165,8 @@ async function newPlan(
   note: (text: string) => void,
 ): Promise<AdaptPlan> {
   const all = Int32Array.from(data.cache.photos, ({ index }) => index);
-  const speed = await timeViews(set, all, encoder);
+  const recipe = adapterViews(request.options, encoder.card.image.size);
+  const speed = await timeViews(set, all, encoder, recipe);
   const { views, photos } = planViews(all.length, encoder.card.dim.features, speed, request.minutes);
   if (photos < all.length)
     note(
@@ -158,17 +175,31 @@ async function newPlan(
   if (request.classes && data.classes < 2)
     note('There are no albums or folders to learn from; photos are learned from by themselves.');
   const { hidden, temperature, anchor, classes, rate, decay } = adaptDefaults;
+  const { options } = request;
   return {
     request,
     base: encoder.card.id,
     views,
     photos,
     hidden,
-    losses: { temperature, anchor, classes: request.classes && data.classes > 1 ? classes : 0 },
-    rate,
+    losses: {
+      temperature: options.temperature ?? temperature,
+      anchor,
+      classes: request.classes && data.classes > 1 ? classes : 0,
+    },
+    rate: options.rate ?? rate,
     decay,
+    batch: options.batch ?? null,
     length: null,
   };
+}
+
+function nothingToJudge(): LikenessError {
+  return new LikenessError(
+    'bad-input',
+    'It was still looking at the photos and has not learned from them yet, so there is nothing to judge.',
+    'Go on with it, or cancel it.',
+  );
 }
 
 function taken(dir: string): LikenessError {

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AdaptResult } from '../../src-main/contract/adapt.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
+import type { LearnResult } from '../../src-main/contract/learn.ts';
 import type { AdaptPlan } from './adapt-plan.ts';
 
 export class AdaptFolder {
@@ -30,6 +30,11 @@ export class AdaptFolder {
     return existsSync(this.paths.plan);
   }
 
+  /** Whether there is a checkpoint, written after some steps of learning. */
+  get hasLearned(): boolean {
+    return existsSync(this.paths.checkpoint);
+  }
+
   /** @throws LikenessError not-found for a folder that holds no run. */
   readPlan(): AdaptPlan {
     try {
@@ -49,7 +54,7 @@ export class AdaptFolder {
     await writeWhole(this.paths.plan, plan);
   }
 
-  writeResult(result: AdaptResult): Promise<void> {
+  writeResult(result: LearnResult): Promise<void> {
     return writeWhole(this.paths.result, result);
   }
 }

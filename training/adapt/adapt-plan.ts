@@ -1,9 +1,9 @@
 /** What is decided before an adapter is fitted, and written into the run's folder. */
-import type { AdaptRequest } from '../../src-main/contract/adapt.ts';
+import type { LearnRequest } from '../../src-main/contract/learn.ts';
 import type { AdapterLosses } from './adapter-step.ts';
 
 export interface AdaptPlan {
-  readonly request: AdaptRequest;
+  readonly request: LearnRequest;
   /** Of the encoder that one begins with. */
   readonly base: string;
   /** V. */
@@ -16,6 +16,8 @@ export interface AdaptPlan {
   /** Of AdamW. */
   readonly rate: number;
   readonly decay: number;
+  /** B as the person wants it; null leaves it to the number of photos. */
+  readonly batch: number | null;
   /** Known once the features are there and some steps have been timed. */
   readonly length: AdaptLength | null;
 }
@@ -73,10 +75,9 @@ export function planViews(
 }
 
 /**
- * @param photos  to learn from, 2 or more. @param stepMs  of one step. @param leftMs  of all time left.
+ * @param photos  to learn from, 2 or more. @param batch  B, no more than these. @param stepMs  of one step. @param leftMs  of all time left.
  */
-export function planLength(photos: number, stepMs: number, leftMs: number): AdaptLength {
-  const batch = batchFor(photos);
+export function planLength(photos: number, batch: number, stepMs: number, leftMs: number): AdaptLength {
   const stepsPerEpoch = Math.floor(photos / batch);
   const wanted = adaptDefaults.epochs * stepsPerEpoch;
   // A small library has epochs of one step: it goes through more of them.

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Calibration, type EncoderCard, readEncoderCard } from '../../models/card.ts';
 import { inputLength } from '../../models/preprocess.ts';
-import type { Compared } from '../../src-main/contract/adapt.ts';
+import type { Compared } from '../../src-main/contract/learn.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import { type EncoderFiles, sha256, writeEncoderFolder } from '../encoder-folder.ts';
 import { openAdapter } from '../engines/adapter-session.ts';

@@ -27,10 +27,12 @@ export async function judgeAdapter(
     const [newWhole, newHalf] = [await opened.adaptVectors(whole), await opened.adaptVectors(half)];
     const questions = chooseQuestions({ ...library, seed });
     const { heldOut, train } = library;
+    const outcomes = (photos: Rows, halves: Rows) => ({
+      ...outcomesOf(photos, halves, questions),
+      words: [],
+    });
     const compared =
-      heldOut.length < 2
-        ? []
-        : compare(outcomesOf(whole, half, questions), outcomesOf(newWhole, newHalf, questions), seed);
+      heldOut.length < 2 ? [] : compare(outcomes(whole, half), outcomes(newWhole, newHalf), seed);
     // As for the built-in encoder, crops with other light and colours are what counts as alike.
     const judged = [...(heldOut.length > 1 ? heldOut : train)].slice(0, mostCalibrated);
     const views = await opened.adaptVectors(features.rows(viewPlaces.firstDrawn, judged));

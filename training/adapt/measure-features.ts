@@ -3,7 +3,7 @@ import { weightedKnn } from '../evaluate/nearest-neighbours.ts';
 import { type Ranks, averagePrecision, rankAll } from '../evaluate/retrieval.ts';
 import { type Rows, takeRows } from '../evaluate/rows.ts';
 import { Random } from '../random.ts';
-import type { Compared } from '../../src-main/contract/adapt.ts';
+import type { Compared } from '../../src-main/contract/learn.ts';
 
 /** Which photos are asked about, and among which they are looked for; decided once, for before and after. */
 export interface Questions {
@@ -19,6 +19,9 @@ export interface Questions {
 
 /** One outcome a query, 0 to 1; the queries of a task that has none are missing. */
 export type Outcomes = Readonly<Record<Compared['what'], readonly number[]>>;
+
+/** The tasks on photos alone. */
+export type PhotoOutcomes = Omit<Outcomes, 'words'>;
 
 /** Photos at most to ask about, and to look through: a few seconds of comparing. */
 const most = { asked: 1000, bank: 5000 } as const;
@@ -66,7 +69,7 @@ export function chooseQuestions({
  *   of its moment. `class`: average precision of the photos of its class among those learned from. `knn`: whether its
  *   nearest neighbours name its class.
  */
-export function outcomesOf(whole: Rows, half: Rows, questions: Questions): Outcomes {
+export function outcomesOf(whole: Rows, half: Rows, questions: Questions): PhotoOutcomes {
   const { asked, bank, labels, classes, mates } = questions;
   const [photos, all] = [takeRows(whole, asked), takeRows(whole, bank)];
   const known = [...bank.keys()].slice(asked.length).filter((place) => labels[bank[place]!]! >= 0);

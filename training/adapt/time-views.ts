@@ -3,6 +3,7 @@ import { inputLength } from '../../models/preprocess.ts';
 import { thumbnailSides } from '../../src-main/contract/engine.ts';
 import type { PhotoSet } from '../data/photo-set.ts';
 import type { OpenedEncoder } from '../engines/encoder-session.ts';
+import type { ViewRecipe } from '../transforms/view-recipe.ts';
 import type { Speed } from './adapt-plan.ts';
 import { viewPlaces, writeView } from './view-pixels.ts';
 
@@ -12,7 +13,12 @@ const tried = 12;
 const views = 2;
 
 /** How long this computer takes to read one photo, and to look at one view of it; the middle of some tries. */
-export async function timeViews(set: PhotoSet, photos: Int32Array, encoder: OpenedEncoder): Promise<Speed> {
+export async function timeViews(
+  set: PhotoSet,
+  photos: Int32Array,
+  encoder: OpenedEncoder,
+  recipe: ViewRecipe,
+): Promise<Speed> {
   const decodes: number[] = [];
   const looks: number[] = [];
   const { image } = encoder.card;
@@ -24,7 +30,7 @@ export async function timeViews(set: PhotoSet, photos: Int32Array, encoder: Open
     if (!read) continue;
     const decoded = performance.now();
     for (let view = 0; view < views; view++)
-      await writeView(read, image, viewPlaces.firstDrawn + view, { seed: 0, photo }, pixels, view);
+      await writeView(read, image, viewPlaces.firstDrawn + view, { recipe, seed: 0, photo }, pixels, view);
     await encoder.encodePhotos(pixels, views);
     if (i === 0) continue;
     decodes.push(decoded - start);

@@ -23,12 +23,16 @@ export interface TrainAdapterOptions {
   /** Rows to learn from, B or more. */
   readonly photos: Int32Array;
   readonly paths: { readonly checkpoint: string; readonly log: string };
+  /** It ends where its checkpoint stands, as if that were all. */
+  readonly finish?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
 }
 
 export interface TrainedAdapter {
   readonly adapter: Adapter;
+  /** Steps done. */
+  readonly steps: number;
   /** The step before which it was asked to stop; null when it went through. */
   readonly stopped: number | null;
 }
@@ -41,8 +45,8 @@ const checkpointMs = 30_000;
  * bad-input for a checkpoint of something else; the file system's errors.
  */
 export async function trainAdapter(options: TrainAdapterOptions): Promise<TrainedAdapter> {
-  const { plan, length, source, photos, paths, signal, onProgress } = options;
-  const { steps, stepsPerEpoch, batch } = length;
+  const { plan, length, source, photos, paths, finish, signal, onProgress } = options;
+  const { stepsPerEpoch, batch } = length;
   const seed = plan.request.seed;
   const opened = await openAdapterStep(options);
   const { memory, program, states, optimizer } = opened;
@@ -52,6 +56,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
     restore(memory, checkpoint, states);
     ({ step } = checkpoint.facts as { step: number });
   }
+  const steps = finish ? step : length.steps;
   const log = RunLog.open(paths.log, { after: step });
   const save = async () =>
     writeCheckpoint(paths.checkpoint, { tensors: await statesOf(memory, states), facts: { step } });
@@ -84,11 +89,12 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
         lastSave = performance.now();
       }
     }
-    await save();
+    if (!finish) await save();
     const values = await memory.read(adapterWeights.map((name) => `${place}.${name}`));
     const { dim } = source.features;
     return {
       adapter: { dim, hidden: plan.hidden, values: valuesOf(values as ReadonlyMap<string, Float32Array>) },
+      steps: step,
       stopped: step < steps ? step : null,
     };
   } finally {

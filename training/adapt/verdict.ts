@@ -1,5 +1,5 @@
 /** Before and after, in figures with their uncertainty and in words. */
-import type { Compared, Verdict } from '../../src-main/contract/adapt.ts';
+import type { Compared, Verdict } from '../../src-main/contract/learn.ts';
 import { pairedBootstrap } from '../evaluate/bootstrap.ts';
 import type { Outcomes } from './measure-features.ts';
 
@@ -8,8 +8,9 @@ const titles: Readonly<Record<Compared['what'], string>> = {
   mates: 'Other shots of the same moment found',
   class: 'Photos of the same class found',
   knn: 'Class named by the nearest photos',
+  words: 'Photos found by their words, among the first ten',
 };
-const order = ['half', 'mates', 'class', 'knn'] as const;
+const order = ['half', 'mates', 'class', 'knn', 'words'] as const;
 
 /** Each task that has queries. A difference counts where its interval (95 %) leaves 0 out. */
 export function compare(before: Outcomes, after: Outcomes, seed: number): readonly Compared[] {
@@ -36,7 +37,7 @@ export function compare(before: Outcomes, after: Outcomes, seed: number): readon
 export interface Judged {
   /** Empty where too few photos are held out. */
   readonly compared: readonly Compared[];
-  /** As in AdaptResult. */
+  /** As in LearnResult. */
   readonly moved: number;
 }
 

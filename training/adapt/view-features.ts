@@ -11,6 +11,7 @@ import { thumbnailSides } from '../../src-main/contract/engine.ts';
 import type { PhotoSet } from '../data/photo-set.ts';
 import type { OpenedEncoder } from '../engines/encoder-session.ts';
 import { type Rows, rowsOf } from '../evaluate/rows.ts';
+import type { ViewRecipe } from '../transforms/view-recipe.ts';
 import { writeView } from './view-pixels.ts';
 
 /** Views that the encoder sees together: more cost memory and gain no time. */
@@ -23,6 +24,7 @@ export interface ViewFeaturesOptions {
   readonly encoder: OpenedEncoder;
   /** V, 2 or more. */
   readonly views: number;
+  readonly recipe: ViewRecipe;
   readonly seed: number;
   /** The file of numbers; facts about it lie beside it, in `PATH.json`. */
   readonly path: string;
@@ -94,7 +96,11 @@ export async function viewFeatures(options: ViewFeaturesOptions): Promise<ViewFe
 }
 
 /** Decodes some photos and writes all their views. */
-async function prepare({ set, photos, encoder, views, seed }: ViewFeaturesOptions, at: number, most: number) {
+async function prepare(
+  { set, photos, encoder, views, recipe, seed }: ViewFeaturesOptions,
+  at: number,
+  most: number,
+) {
   const { image } = encoder.card;
   const chosen = photos.subarray(at, at + most);
   const pixels = new Float32Array(chosen.length * views * inputLength(image));
@@ -104,7 +110,7 @@ async function prepare({ set, photos, encoder, views, seed }: ViewFeaturesOption
       const read = await readPhoto(set, photo);
       if (!read) return void unread.push(slot);
       for (let view = 0; view < views; view++)
-        await writeView(read, image, view, { seed, photo }, pixels, slot * views + view);
+        await writeView(read, image, view, { recipe, seed, photo }, pixels, slot * views + view);
     }),
   );
   return { count: chosen.length, pixels, unread };
@@ -115,8 +121,8 @@ const readPhoto = (set: PhotoSet, photo: number): Promise<Pixels | null> =>
   set.read(photo, { longSide: thumbnailSides.large }).catch(() => null);
 
 /** What the numbers follow from: those that were made from anything else are not used. */
-function keyOf({ set, photos, encoder: { card }, views, seed }: ViewFeaturesOptions): string {
-  const hash = createHash('sha256').update(JSON.stringify([card.id, card.sha256, views, seed]));
+function keyOf({ set, photos, encoder: { card }, views, recipe, seed }: ViewFeaturesOptions): string {
+  const hash = createHash('sha256').update(JSON.stringify([card.id, card.sha256, views, recipe, seed]));
   for (const photo of photos) hash.update(`\n${photo} ${set.photos[photo]!.path}`);
   return hash.digest('hex');
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import sharp from 'sharp';
 import { readEncoderCard, verifyEncoder } from '../../../models/card.ts';
 import { inputLength } from '../../../models/preprocess.ts';
-import type { AdaptRequest, AdaptTask } from '../../../src-main/contract/adapt.ts';
+import type { LearnRequest, LearnTask } from '../../../src-main/contract/learn.ts';
 import { adaptEncoder } from '../../../training/adapt/adapt-encoder.ts';
 import { tarPhotos } from '../../../training/data/tar-photos.ts';
 import { openAdapter } from '../../../training/engines/adapter-session.ts';
@@ -23,36 +23,40 @@ const pictures = join(folder, 'pictures');
 await drawPictures(pictures, 20);
 
 let runs = 0;
-const request = (change: Partial<AdaptRequest> = {}): AdaptRequest => ({
+const request = (change: Partial<LearnRequest> = {}): LearnRequest => ({
   encoder: base,
   data: pictures,
+  goal: 'likeness',
+  start: 'adapter',
   minutes: 5,
   classes: false,
+  engine: 'auto',
   seed: 1,
   threads: 1,
   out: join(folder, `run-${++runs}`),
+  options: {},
   ...change,
 });
 
 type Progress = { readonly stage: string; readonly done: number };
 
 /** @param stopAt  may end the run at any progress. */
-async function run(task: AdaptTask, stopAt: (progress: Progress) => boolean = () => false) {
+async function run(task: LearnTask, stopAt: (progress: Progress) => boolean = () => false) {
   const stopping = new AbortController();
   const notes: string[] = [];
   const result = await adaptEncoder(task, {
     signal: stopping.signal,
     report: (told) => {
       if (told.kind === 'note') notes.push(told.text);
-      else if (stopAt(told.progress)) stopping.abort();
+      else if (told.kind === 'progress' && stopAt(told.progress)) stopping.abort();
     },
   });
   return { result, notes };
 }
 
-async function adapted(change: Partial<AdaptRequest> = {}) {
+async function adapted(change: Partial<LearnRequest> = {}) {
   const wish = request(change);
-  const { result, notes } = await run({ kind: 'adapt', request: wish });
+  const { result, notes } = await run({ kind: 'learn', request: wish });
   if ('stopped' in result) throw new Error('the run was stopped');
   return { result, notes, encoder: join(wish.out, 'encoder') };
 }
@@ -104,11 +108,11 @@ test('stopped while looking and again while learning, it comes to what it comes 
   const whole = await adapted();
   const wish = request();
   const looking = await run(
-    { kind: 'adapt', request: wish },
+    { kind: 'learn', request: wish },
     ({ stage, done }) => stage === 'preparing' && done > 10,
   );
   assert.deepEqual(looking.result, { stopped: 0 });
-  const resume = { kind: 'resume', dir: wish.out } as const;
+  const resume = { kind: 'learn-resume', dir: wish.out, finish: false } as const;
   const learning = await run(resume, ({ stage, done }) => stage === 'training' && done === 70);
   assert.deepEqual(learning.result, { stopped: 70 });
   const { result } = await run(resume);
@@ -126,18 +130,23 @@ test('stopped while looking and again while learning, it comes to what it comes 
 test('a folder that holds a run, no run, another base and too few photos are told in a sentence', async () => {
   const { result } = await adapted();
   const taken = request({ out: result.out });
-  await assert.rejects(run({ kind: 'adapt', request: taken }), /There is a run in/);
-  await assert.rejects(run({ kind: 'resume', dir: join(folder, 'nowhere') }), { code: 'not-found' });
+  await assert.rejects(run({ kind: 'learn', request: taken }), /There is a run in/);
+  await assert.rejects(run({ kind: 'learn-resume', dir: join(folder, 'nowhere'), finish: false }), {
+    code: 'not-found',
+  });
   const moving = await temporaryFolder();
   const wish = request({ encoder: await writeEncoder(moving) });
-  await run({ kind: 'adapt', request: wish }, ({ stage }) => stage === 'preparing');
+  await run({ kind: 'learn', request: wish }, ({ stage }) => stage === 'preparing');
   await rm(wish.encoder, { recursive: true });
   await rename(await writeEncoder(moving, { alike: true }), wish.encoder);
-  await assert.rejects(run({ kind: 'resume', dir: wish.out }), /another one lies in its place/);
+  await assert.rejects(
+    run({ kind: 'learn-resume', dir: wish.out, finish: false }),
+    /another one lies in its place/,
+  );
   const few = join(folder, 'few');
   await drawPictures(few, 3);
   await assert.rejects(
-    run({ kind: 'adapt', request: request({ data: few }) }),
+    run({ kind: 'learn', request: request({ data: few }) }),
     /6 photos to learn from, and 8/,
   );
 });

@@ -22,7 +22,7 @@ test('an epoch has two steps at least, a short run one epoch at least, a small l
   assert.equal(batchFor(5000), 256);
   assert.equal(batchFor(300), 150);
   assert.equal(batchFor(3), 2);
-  assert.deepEqual(planLength(5000, 50, 3.6e6), { batch: 256, stepsPerEpoch: 19, steps: 380 });
-  assert.equal(planLength(5000, 50, 0).steps, 19);
-  assert.equal(planLength(100, 1, 3.6e6).steps, 200);
+  assert.deepEqual(planLength(5000, 256, 50, 3.6e6), { batch: 256, stepsPerEpoch: 19, steps: 380 });
+  assert.equal(planLength(5000, 256, 50, 0).steps, 19);
+  assert.equal(planLength(100, 50, 1, 3.6e6).steps, 200);
 });

@@ -59,11 +59,15 @@ function options(name: string, steps: number, more: Partial<TrainAdapterOptions>
     request: {
       encoder: '',
       data: '',
+      goal: 'likeness',
+      start: 'adapter',
       minutes: 1,
       classes: false,
+      engine: 'auto',
       seed: 1,
       threads: 1,
       out: '',
+      options: {},
     },
     base: '',
     views,
@@ -72,6 +76,7 @@ function options(name: string, steps: number, more: Partial<TrainAdapterOptions>
     losses: { temperature: 0.1, anchor: 0.1, classes: 0 },
     rate: 3e-3,
     decay: 0.05,
+    batch: null,
     length: null,
   };
   return {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Outcomes } from '../../../training/adapt/measure-features.ts';
 import { compare, overall, verdictWords } from '../../../training/adapt/verdict.ts';
 
-const none: Outcomes = { half: [], mates: [], class: [], knn: [] };
+const none: Outcomes = { half: [], mates: [], class: [], knn: [], words: [] };
 const hits = (share: number) => Array.from({ length: 100 }, (_, at) => Number(at < 100 * share));
 
 function said(before: Partial<Outcomes>, after: Partial<Outcomes>, moved = 0.1) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readPixels } from '../../../models/pixels.ts';
 import { type ViewFeaturesOptions, viewFeatures } from '../../../training/adapt/view-features.ts';
+import { adapterViews } from '../../../training/adapt/view-pixels.ts';
 import { openEncoder } from '../../../training/engines/encoder-session.ts';
 import { rowAt } from '../../../training/evaluate/rows.ts';
 import { blots, setOf, temporaryFolder } from '../data/pictures.ts';
@@ -27,6 +28,7 @@ const options = (name: string, change: Partial<ViewFeaturesOptions> = {}): ViewF
   photos: Int32Array.from({ length: 20 }, (_, at) => at),
   encoder,
   views: 4,
+  recipe: adapterViews({}, 16),
   seed: 1,
   path: join(folder, name),
   signal: new AbortController().signal,
@@ -76,7 +78,12 @@ test('stopped anywhere, it goes on behind the last whole photo, reads no photo t
 
 test('features of other views, another seed or other photos are made anew', async () => {
   await viewFeatures(options('other'));
-  for (const change of [{ seed: 2 }, { views: 3 }, { photos: Int32Array.of(1, 2, 3) }]) {
+  for (const change of [
+    { seed: 2 },
+    { recipe: adapterViews({ grey: 0.5 }, 16) },
+    { views: 3 },
+    { photos: Int32Array.of(1, 2, 3) },
+  ]) {
     reads = [];
     const made = await viewFeatures(options('other', change));
     assert.equal(reads.length, made.count);

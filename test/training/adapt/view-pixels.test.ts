@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ImageCard } from '../../../models/card.ts';
 import { preprocess } from '../../../models/preprocess.ts';
-import { cutOut, flipped, recoloured, viewPlaces, writeView } from '../../../training/adapt/view-pixels.ts';
+import {
+  adapterViews,
+  blurred,
+  cutOut,
+  flipped,
+  recoloured,
+  viewPlaces,
+  writeView,
+} from '../../../training/adapt/view-pixels.ts';
 import { Random } from '../../../training/random.ts';
 
 const random = new Random('pixels');
@@ -24,7 +32,7 @@ const card: ImageCard = {
 const length = 3 * 8 * 8;
 
 async function view(at: number, photo = 5, seed = 1, into = new Float32Array(length), slot = 0) {
-  await writeView(pixels, card, at, { seed, photo }, into, slot);
+  await writeView(pixels, card, at, { recipe: adapterViews({}, card.size), seed, photo }, into, slot);
   return into;
 }
 
@@ -64,4 +72,34 @@ test('colours change as colour jitter says: brighter is held at white, grey has 
   assert.equal(gray[0], Math.round(0.2989 * 100 + 0.587 * 50 + 0.114 * 200));
   assert.equal(new Set(recoloured(rgb, [{ kind: 'contrast', by: 0 }])).size, 1);
   assert.equal(recoloured(rgb, []), rgb);
+});
+
+test('what a person sets changes the views, and what they leave is as usual', () => {
+  const usual = adapterViews({ colour: null }, 224);
+  assert.deepEqual(usual, adapterViews({}, 224));
+  assert.deepEqual([usual.area, usual.flip, usual.gray, usual.blur], [[0.3, 1], 0.5, 0.1, null]);
+  assert.deepEqual(usual.jitter, {
+    probability: 0.8,
+    brightness: 0.4,
+    contrast: 0.4,
+    saturation: 0.4,
+    hue: 0.05,
+  });
+  const own = adapterViews({ smallestCrop: 0.7, colour: 0, grey: 0.3, blur: 0.4, mirror: false }, 112);
+  assert.deepEqual([own.area, own.flip, own.gray, own.jitter], [[0.7, 1], 0, 0.3, null]);
+  assert.deepEqual(own.blur, { probability: 0.4, sigma: [0.05, 1] });
+});
+
+test('blur spreads a point as a Gaussian does, keeps what it sums to, and leaves an even picture even', () => {
+  const side = 15;
+  const point = new Uint8Array(side * side * 3);
+  point.fill(255, 3 * (7 * side + 7), 3 * (7 * side + 7) + 3);
+  const spread = blurred(point, side, 1);
+  const at = (row: number, column: number) => spread[3 * (row * side + column)]!;
+  assert.ok(Math.abs(at(7, 7) - 255 / (2 * Math.PI)) < 1);
+  assert.ok(Math.abs(at(7, 9) - (255 / (2 * Math.PI)) * Math.exp(-2)) < 1);
+  assert.equal(at(9, 7), at(7, 9));
+  const even = new Uint8Array(side * side * 3).fill(90);
+  assert.deepEqual(blurred(even, side, 3), even);
+  assert.equal(blurred(point, side, 0.2), point);
 });
