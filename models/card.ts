@@ -68,8 +68,32 @@ const textSchemas = {
     ...textEntries,
     tokenizer: v.object({ pieces: fileName, end: token, pad: token }),
   }),
+  /**
+   * What exports from the Hub take: an int64 input of token ids [N, L] by a tokenizer.json, and with some a mask beside it,
+   * 1 for a token and 0 for padding. Marks are named by their text, as tokenizer.json lists them.
+   */
+  'tokenizer-json': v.object({
+    kind: v.literal('tokenizer-json'),
+    ...textEntries,
+    /** Names of the ONNX inputs; `mask` is null where the model takes none. */
+    inputs: v.object({ ids: name, mask: v.nullable(name) }),
+    tokenizer: v.object({
+      file: fileName,
+      /** Put before every text; null for none. */
+      start: v.nullable(name),
+      /** Put behind every text, also behind one that is cut. */
+      end: name,
+      pad: name,
+      /** L: the context for every text, or as long as the longest of the batch. */
+      padTo: v.picklist(['context', 'longest']),
+    }),
+  }),
 };
-const textSchema = v.variant('kind', [textSchemas['pieces-and-words'], textSchemas.pieces]);
+const textSchema = v.variant('kind', [
+  textSchemas['pieces-and-words'],
+  textSchemas.pieces,
+  textSchemas['tokenizer-json'],
+]);
 export type TextCard = v.InferOutput<typeof textSchema>;
 
 const calibrationSchema = v.object({ bias: v.pipe(v.number(), v.finite()), weight: positive });
@@ -125,8 +149,12 @@ export type EncoderCard = v.InferOutput<typeof cardSchema>;
 /** Files that an encoder cannot run without. */
 function filesOf(image: ImageCard, text: TextCard | null): string[] {
   if (!text) return [image.file];
-  const words = text.kind === 'pieces-and-words' ? [text.tokenizer.words] : [];
-  return [image.file, text.file, text.tokenizer.pieces, ...words];
+  return [image.file, text.file, ...vocabulariesOf(text)];
+}
+
+function vocabulariesOf({ kind, tokenizer }: TextCard): string[] {
+  if (kind === 'tokenizer-json') return [tokenizer.file];
+  return kind === 'pieces' ? [tokenizer.pieces] : [tokenizer.pieces, tokenizer.words];
 }
 
 /** @throws LikenessError encoder-broken when encoder.json is missing, no JSON, or not as the schema asks. */

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { readEncoderCard } from '../../models/card.ts';
+import { readEncoderCard, type TextCard } from '../../models/card.ts';
 import { KnownWords } from '../../models/known-words.ts';
 import { type ScoredPiece, SentencePieces } from '../../models/sentence-pieces.ts';
 import { openTokenizer } from '../../models/tokenizer.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
+import { clipLike, gemmaLike } from './small-tokenizers.ts';
 import { captionTokens, captionVocabulary } from '../../training/data/captions.ts';
 
 const builtIn = join(import.meta.dirname, '../../models/built-in');
@@ -75,6 +76,74 @@ test('any texts give matrices of their own size with ids in range', () => {
       }
     }),
   );
+});
+
+/** A card that names a tokenizer.json, in a folder that has it. */
+async function jsonTower(json: object, change: Partial<JsonCard> & Pick<JsonCard, 'tokenizer'>) {
+  const dir = await mkdtemp(join(tmpdir(), 'likeness-tokenizer-'));
+  await writeFile(join(dir, 'tokenizer.json'), JSON.stringify(json));
+  const own = { ...card, kind: 'tokenizer-json', lowercase: true, context: 8 } as const;
+  const tower = openTokenizer(dir, { ...own, inputs: { ids: 'input_ids', mask: null }, ...change });
+  return tower.finally(() => rm(dir, { recursive: true }));
+}
+type JsonCard = Extract<TextCard, { kind: 'tokenizer-json' }>;
+const siglipMarks = {
+  file: 'tokenizer.json',
+  start: null,
+  end: '<eos>',
+  pad: '<pad>',
+  padTo: 'context',
+} as const;
+const clipMarks = {
+  file: 'tokenizer.json',
+  start: '<|startoftext|>',
+  end: '<|endoftext|>',
+  pad: '<|endoftext|>',
+  padTo: 'longest',
+} as const;
+
+test('SigLIP 2 takes lower case, an end, and padding up to the context; a long text keeps its end', async () => {
+  const tower = await jsonTower(gemmaLike, { tokenizer: siglipMarks });
+  const { input_ids: ids, ...rest } = tower.encode(['A DOG', '', 'dog '.repeat(50)]);
+  assert.deepEqual([ids!.dims, rest], [[3, 8], {}]);
+  assert.deepEqual(numbers(ids!.data), [
+    ...[261, 289, 1, 0, 0, 0, 0, 0],
+    ...[1, 0, 0, 0, 0, 0, 0, 0],
+    ...[264, 288, 289, 289, 289, 289, 289, 1],
+  ]);
+});
+
+test('CLIP takes a start and an end, as long as the longest of the batch, and its mask beside it', async () => {
+  const inputs = { ids: 'input_ids', mask: 'attention_mask' };
+  const tower = await jsonTower(clipLike, { tokenizer: clipMarks, inputs });
+  const { input_ids: ids, attention_mask: mask } = tower.encode(['photo', 'a photo of a dog']);
+  assert.deepEqual(ids!.dims, [2, 7]);
+  assert.deepEqual(numbers(ids!.data), [
+    ...[522, 515, 523, 523, 523, 523, 523],
+    ...[522, 353, 515, 518, 353, 517, 523],
+  ]);
+  assert.deepEqual(numbers(mask!.data), [1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
+  const long = tower.encode(['dog '.repeat(50)]).input_ids!;
+  assert.deepEqual([long.dims, long.data[0], long.data[7]], [[1, 8], 522n, 523n]);
+});
+
+test('any texts give rows that begin and end in their marks', async () => {
+  const tower = await jsonTower(clipLike, { tokenizer: clipMarks });
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 }), (texts) => {
+      const { data, dims } = tower.encode(texts).input_ids!;
+      assert.ok(dims[0] === texts.length && dims[1] <= 8 && data.length === dims[0] * dims[1]);
+      for (let row = 0; row < dims[0]; row++) {
+        assert.equal(data[row * dims[1]], 522n);
+        assert.equal(data[(row + 1) * dims[1] - 1], 523n);
+      }
+    }),
+  );
+});
+
+test('a tokenizer.json without a mark that the card names is refused', async () => {
+  await assert.rejects(jsonTower(gemmaLike, { tokenizer: clipMarks }), named('<|startoftext|>'));
+  await assert.rejects(jsonTower({ model: {} }, { tokenizer: clipMarks }), named('tokenizer.json'));
 });
 
 const named = (name: string) => (thrown: unknown) =>
