@@ -1,4 +1,4 @@
-import type { Tensor } from '../../models/inference.ts';
+import type { Tensor, TensorData } from '../../models/inference.ts';
 
 /**
  * One output of a model as the matrix that its card promises.
@@ -10,9 +10,16 @@ export function floatRows(
   [rows, dim]: readonly [rows: number, dim: number],
 ): Float32Array {
   const made = outputs[name];
-  if (!(made?.data instanceof Float32Array) || made.data.length !== rows * dim)
+  const data = made && asFloats(made.data);
+  if (!data || data.length !== rows * dim)
     throw new RangeError(
       `output “${name}”: expected float32 [${rows}, ${dim}], got [${made?.dims.join(', ') ?? ''}]`,
     );
-  return made.data;
+  return data;
+}
+
+/** Models of 16-bit weights may also answer in 16 bits, which ONNX Runtime hands over as a Float16Array. */
+function asFloats(data: TensorData): Float32Array | null {
+  if (data instanceof Float32Array) return data;
+  return data.constructor.name === 'Float16Array' ? Float32Array.from(data as ArrayLike<number>) : null;
 }
