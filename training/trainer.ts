@@ -74,9 +74,14 @@ async function work(task: TrainerTask): Promise<TrainerReport> {
 
 async function learn(task: LearnTask): Promise<TrainerReport> {
   const out = task.kind === 'learn' ? task.request.out : task.dir;
-  const { adaptEncoder } = await import('./adapt/adapt-encoder.ts');
-  const result = await adaptEncoder(task, { signal: stopping.signal, report });
-  return 'stopped' in result ? { kind: 'stopped', out, step: result.stopped } : { kind: 'learned', result };
+  const lock = lockRun(out);
+  try {
+    const { adaptEncoder } = await import('./adapt/adapt-encoder.ts');
+    const result = await adaptEncoder(task, { signal: stopping.signal, report });
+    return 'stopped' in result ? { kind: 'stopped', out, step: result.stopped } : { kind: 'learned', result };
+  } finally {
+    lock.release();
+  }
 }
 
 function receive(command: TrainerCommand): void {
