@@ -17,6 +17,8 @@ export const errorCodes = [
   'not-encoded',
   'no-encoder',
   'encoder-broken',
+  'no-network',
+  'download-failed',
   'engine-failed',
   'engine-not-starting',
   'training-failed',
