@@ -5,10 +5,12 @@
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { listCatalog, type CatalogEntry } from '../models/catalog.ts';
 import type { AppEvent, CommandName, CommandOutput, CommandRequest } from './contract/api.ts';
 import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts';
 import type { IndexReport } from './contract/jobs.ts';
 import { Commands } from './commands.ts';
+import { EncoderInstalls } from './encode/encoder-installs.ts';
 import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
 import { indexPhotos } from './index-photos.ts';
@@ -17,9 +19,11 @@ import type { StartChild } from './jobs/child-link.ts';
 import { JobList } from './jobs/job-list.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Announcer } from './announcer.ts';
+import { listModels } from './model-commands.ts';
 import { handleRequest } from './routes.ts';
 import { libraryPaths, openLibrary } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { tryEncoder } from './try-encoder.ts';
 import { Uploads } from './uploads.ts';
 
 /** Where a host opens the library when none was named. */
@@ -45,6 +49,10 @@ export interface AppOptions {
   readonly engineEntry?: string;
   /** Folder of the built-in encoder; outside any archive, since ONNX Runtime reads it by path. */
   readonly builtInEncoder?: string;
+  /** Address of the Hub that encoders come from, or of a mirror; the environment's HF_ENDPOINT, or huggingface.co, when left out. */
+  readonly hub?: string;
+  /** Encoders on offer; models/catalog.json when left out. */
+  readonly catalog?: readonly CatalogEntry[];
   /** False for the short-lived command line: folders are not watched, nothing is loaded ahead. */
   readonly longLived?: boolean;
 }
@@ -59,6 +67,8 @@ export interface App {
   embed(
     input: Omit<EngineCalls['embed'][0], 'encoder'> & { encoder?: string },
   ): Promise<{ encoder: string; dim: number; rows: EngineCalls['embed'][1] }>;
+  /** Resolves when an encoder that is being installed is in its place. @throws LikenessError when it did not get there. */
+  installed(encoder: string): Promise<void>;
   /** Checks every file of every installed encoder against its card. */
   verifyEncoders(): Promise<readonly { id: string; ok: boolean; details: readonly string[] }[]>;
   onEvent(listener: (event: AppEvent) => void): () => void;
@@ -73,6 +83,7 @@ export interface Services {
   readonly answering: EngineProcess;
   readonly jobs: JobList;
   readonly encoders: Encoders;
+  readonly installs: EncoderInstalls;
   activeEncoder(): InstalledEncoder;
   readonly events: EventStream;
   readonly announcer: Announcer;
@@ -81,6 +92,9 @@ export interface Services {
   /** A throw-away engine, for what may crash. The caller closes it. */
   throwAwayEngine(): EngineProcess;
 }
+
+/** Where encoders of the catalog are downloaded from, once a person asks for one. */
+const hub = 'https://huggingface.co';
 
 /** @throws LikenessError when the library cannot be opened: in use, damaged, newer, no permission, disk full; `no-encoder`. */
 export function createApp(options: AppOptions): App {
@@ -120,6 +134,15 @@ export function createApp(options: AppOptions): App {
   const announcer: Announcer = new Announcer({ store, jobs, events });
   const watch = options.longLived ? new FolderWatch({ store, jobs }) : null;
   const uploads = new Uploads(store.paths.uploads);
+  const modelsChanged = () => events.emit({ type: 'models', models: listModels(services) });
+  const installs = new EncoderInstalls({
+    encoders: store.paths.encoders,
+    hub: (options.hub ?? process.env['HF_ENDPOINT'] ?? hub).replace(/\/+$/, ''),
+    catalog: options.catalog ?? listCatalog(),
+    tryOut: (dir, { name }) => tryEncoder(services.throwAwayEngine(), { dir, name }),
+    onInstalled: () => encoders.refresh(),
+    onChange: modelsChanged,
+  });
   const services: Services = {
     store,
     native: options.native,
@@ -127,6 +150,7 @@ export function createApp(options: AppOptions): App {
     answering,
     jobs,
     encoders,
+    installs,
     activeEncoder,
     events,
     announcer,
@@ -150,10 +174,12 @@ export function createApp(options: AppOptions): App {
       const rows = await answering.call('embed', { ...input, encoder: encoder.dir });
       return { encoder: encoder.id, dim: encoder.card.dim[input.output], rows };
     },
+    installed: (encoder) => installs.ended(encoder),
     verifyEncoders: () => Promise.all(encoders.all.map((encoder) => encoder.verify())),
     onEvent: (listener) => events.listen(listener),
     close: async () => {
       await watch?.close();
+      await installs.close();
       await jobs.close();
       announcer.close();
       events.close();

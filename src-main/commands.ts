@@ -16,6 +16,7 @@ import type { Services } from './app.ts';
 import { examine } from './doctor.ts';
 import { describeFile } from './describe-file.ts';
 import { learnCommands, type LearnCommand } from './learn-commands.ts';
+import { modelCommands, type ModelCommand } from './model-commands.ts';
 import { browse } from './library/browse.ts';
 import { checkFolder } from './library/scan.ts';
 import { sweepThumbnails } from './library/thumbnail-files.ts';
@@ -34,6 +35,7 @@ export class Commands {
       ...photoCommands(services),
       ...folderCommands(services),
       ...learnCommands(services),
+      ...modelCommands(services),
       ...programCommands(services),
     };
   }
@@ -187,10 +189,10 @@ function folderOf(folders: readonly Folder[], id: number): Folder {
   );
 }
 
-type ProgramCommand = Exclude<CommandName, PhotoCommand | FolderCommand | LearnCommand>;
+type ProgramCommand = Exclude<CommandName, PhotoCommand | FolderCommand | LearnCommand | ModelCommand>;
 
 function programCommands(services: Services): Pick<Handlers, ProgramCommand> {
-  const { store, jobs, native, encoders, events, looking } = services;
+  const { store, jobs, native, events, looking } = services;
   const size = new LibrarySize(store.paths);
   return {
     status: async () => {
@@ -213,18 +215,6 @@ function programCommands(services: Services): Pick<Handlers, ProgramCommand> {
     'jobs.pause': async ({ id }) => ({ job: jobs.pause(id) }),
     'jobs.resume': async ({ id }) => ({ job: jobs.resume(id) }),
     'jobs.cancel': async ({ id }) => ({ job: jobs.cancel(id) }),
-    'models.list': async () => {
-      const active = services.activeEncoder();
-      const models = encoders.all.map(({ id, name, card, bytes }) => ({
-        id,
-        name,
-        licence: card.licence,
-        bytes,
-        installed: true,
-        active: id === active.id,
-      }));
-      return { models };
-    },
     'settings.get': async () => store.settings.get(),
     'settings.set': async (change) => {
       const before = store.settings.get();

@@ -9,6 +9,7 @@
  *   GET  anything else                         the built window
  */
 import * as v from 'valibot';
+import type { ErrorData } from './errors.ts';
 import type { Job, IndexReport } from './jobs.ts';
 import {
   learnOptionsSchema,
@@ -52,13 +53,35 @@ export interface Status {
   readonly encoder: { readonly id: string; readonly name: string } | null;
 }
 
+/** One that is installed, or that can be. */
 export interface Encoder {
   readonly id: string;
   readonly name: string;
   readonly licence: string;
+  /** Of all its files. */
   readonly bytes: number;
   readonly installed: boolean;
   readonly active: boolean;
+  /** The one to offer to a person who has none of the catalog. */
+  readonly recommended: boolean;
+  /** Host that it is downloaded from; null for one that is in no catalog. */
+  readonly from: string | null;
+  /** How far its download is; null when none was begun or it is done. */
+  readonly download: EncoderDownload | null;
+}
+
+export interface EncoderDownload {
+  /**
+   * `trying`: all is there, and runs once on this computer. `stopped`: by the person or with the program; `failed` says why.
+   * Both keep what has come and are gone on with by `models.install`.
+   */
+  readonly state: 'downloading' | 'trying' | 'stopped' | 'failed';
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  /** Of the last seconds; 0 while not known. */
+  readonly bytesPerSecond: number;
+  readonly secondsLeft: number | null;
+  readonly failure: ErrorData | null;
 }
 
 export interface Doctor {
@@ -76,6 +99,7 @@ export interface Doctor {
 
 const nothing = v.optional(v.object({}), {});
 const ids = v.array(photoIdSchema);
+const encoderName = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const runId = v.pipe(v.number(), v.integer(), v.minValue(1));
 const file = v.pipe(v.string(), v.minLength(1));
 
@@ -106,6 +130,10 @@ export const inputs = {
   }),
   'problems.retry': v.object({ ids: v.optional(ids) }),
   'models.list': nothing,
+  /** Begins or goes on with the download of an encoder of the catalog. The only command that uses the network. */
+  'models.install': v.object({ id: encoderName }),
+  /** Stops a download, or forgets why it failed. `discard` also removes what has come. */
+  'models.cancel': v.object({ id: encoderName, discard: v.optional(v.boolean(), false) }),
   /** What there is to learn from and with. */
   'learn.offer': nothing,
   /** Starts a run; it waits where another one learns. */
@@ -176,6 +204,8 @@ export interface Outputs {
   };
   'problems.retry': { readonly job: Job };
   'models.list': { readonly models: readonly Encoder[] };
+  'models.install': { readonly models: readonly Encoder[] };
+  'models.cancel': { readonly models: readonly Encoder[] };
   'learn.offer': LearnOffer;
   'learn.start': { readonly run: Run };
   'learn.pause': { readonly run: Run };
@@ -209,6 +239,7 @@ export type AppEvent =
     }
   | { readonly type: 'folders'; readonly folders: readonly Folder[] }
   | { readonly type: 'settings'; readonly settings: Settings }
+  | { readonly type: 'models'; readonly models: readonly Encoder[] }
   | { readonly type: 'runs'; readonly runs: readonly Run[] }
   /** How the run that learns is getting on. */
   | { readonly type: 'look'; readonly run: number; readonly look: LearnLook }

@@ -7,7 +7,6 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { LikenessError } from '../contract/errors.ts';
 import { AnswerError, cutOff, damaged, otherSize, refused, unreachable } from './download-errors.ts';
 
 export interface DownloadOptions {

@@ -1,0 +1,64 @@
+/** The commands of encoders: which there are, and the download of one from the catalog. */
+import { encoderId } from '../models/catalog-card.ts';
+import { downloadBytes, type CatalogEntry } from '../models/catalog.ts';
+import type { Services } from './app.ts';
+import type { CommandInput, CommandName, CommandOutput, Encoder } from './contract/api.ts';
+
+export type ModelCommand = Extract<CommandName, `models.${string}`>;
+
+type ModelHandlers = {
+  readonly [Name in ModelCommand]: (input: CommandInput<Name>) => Promise<CommandOutput<Name>>;
+};
+
+export function modelCommands(services: Services): ModelHandlers {
+  const { installs } = services;
+  const models = () => ({ models: listModels(services) });
+  return {
+    'models.list': async () => models(),
+    'models.install': async ({ id }) => {
+      installs.start(id);
+      return models();
+    },
+    'models.cancel': async ({ id, discard }) => {
+      await installs.cancel(id, { discard });
+      return models();
+    },
+  };
+}
+
+/** The installed encoders, then those of the catalog that are not, the recommended one first of these. */
+export function listModels({
+  encoders,
+  installs,
+  activeEncoder,
+}: Pick<Services, 'encoders' | 'installs' | 'activeEncoder'>): Encoder[] {
+  const active = activeEncoder();
+  const offered = new Map(installs.catalog.map((entry) => [encoderId(entry), entry]));
+  const offer = (entry: CatalogEntry | undefined) => ({
+    recommended: entry?.recommended ?? false,
+    from: entry ? installs.host : null,
+    download: entry ? installs.stateOf(entry) : null,
+  });
+  const installed = encoders.all.map(({ id, name, card, bytes }) => ({
+    id,
+    name,
+    licence: card.licence,
+    bytes,
+    installed: true,
+    active: id === active.id,
+    ...offer(offered.get(id)),
+  }));
+  const others = [...offered]
+    .filter(([id]) => !encoders.find(id))
+    .sort(([, a], [, b]) => Number(b.recommended) - Number(a.recommended))
+    .map(([id, entry]) => ({
+      id,
+      name: entry.name,
+      licence: entry.licence,
+      bytes: downloadBytes(entry),
+      installed: false,
+      active: false,
+      ...offer(entry),
+    }));
+  return [...installed, ...others];
+}
