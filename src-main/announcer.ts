@@ -1,6 +1,7 @@
 /** Tells open windows what changed, at a pace that a screen can follow. */
 import type { EventStream } from './event-stream.ts';
 import type { JobList } from './jobs/job-list.ts';
+import type { Runs } from './learn/runs.ts';
 import type { Store } from './store/store.ts';
 
 /** Photos may come by the hundred a second; a window is told this often. */
@@ -10,14 +11,18 @@ const jobsEveryMs = 250;
 export class Announcer {
   readonly #store: Store;
   readonly #jobs: JobList;
+  readonly #runs: Runs;
   readonly #events: EventStream;
   #photosTimer: NodeJS.Timeout | null = null;
   #jobsTimer: NodeJS.Timeout | null = null;
   #closed = false;
+  /** Runs as they were told last: most of what changes of a job is no news of a run. */
+  #told = '';
 
-  constructor(options: { store: Store; jobs: JobList; events: EventStream }) {
+  constructor(options: { store: Store; jobs: JobList; runs: Runs; events: EventStream }) {
     this.#store = options.store;
     this.#jobs = options.jobs;
+    this.#runs = options.runs;
     this.#events = options.events;
   }
 
@@ -31,11 +36,16 @@ export class Announcer {
     }, photosEveryMs);
   }
 
+  /** Of jobs, and of the runs that they work on. */
   jobsChanged(): void {
     if (this.#closed) return;
     this.#jobsTimer ??= setTimeout(() => {
       this.#jobsTimer = null;
       this.#events.emit({ type: 'jobs', jobs: this.#jobs.list() });
+      const runs = this.#runs.list();
+      const told = JSON.stringify(runs);
+      if (told !== this.#told) this.#events.emit({ type: 'runs', runs });
+      this.#told = told;
     }, jobsEveryMs);
   }
 

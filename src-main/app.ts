@@ -4,11 +4,12 @@
  * search run in the engine children.
  */
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listCatalog, type CatalogEntry } from '../models/catalog.ts';
 import type { AppEvent, CommandName, CommandOutput, CommandRequest } from './contract/api.ts';
 import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts';
-import type { IndexReport } from './contract/jobs.ts';
+import type { IndexReport, Job } from './contract/jobs.ts';
 import { Commands } from './commands.ts';
 import { EncoderInstalls } from './encode/encoder-installs.ts';
 import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
@@ -16,9 +17,12 @@ import { EventStream } from './event-stream.ts';
 import { indexPhotos } from './index-photos.ts';
 import { EngineProcess } from './jobs/engine-process.ts';
 import type { StartChild } from './jobs/child-link.ts';
-import { JobList } from './jobs/job-list.ts';
+import { JobList, type JobWork } from './jobs/job-list.ts';
+import { Runs } from './learn/runs.ts';
+import { workRun } from './learn/work-run.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Announcer } from './announcer.ts';
+import { checkRoom, prepareEncoder } from './prepare-encoder.ts';
 import { listModels } from './model-commands.ts';
 import { handleRequest } from './routes.ts';
 import { libraryPaths, openLibrary } from './store/open.ts';
@@ -36,6 +40,14 @@ export interface Native {
   pickFolders(): Promise<readonly string[] | null>;
   /** Shows a file in the system's file manager; false where it cannot. */
   reveal(path: string): Promise<boolean>;
+  /** Whether the computer runs on battery, where the host can tell. */
+  readonly power?: Power;
+}
+
+export interface Power {
+  onBattery(): boolean;
+  /** Calls whenever that changes. */
+  onChange(listener: () => void): void;
 }
 
 export interface AppOptions {
@@ -47,6 +59,8 @@ export interface AppOptions {
   readonly built: string;
   /** The engine's program; the source beside this file when left out. */
   readonly engineEntry?: string;
+  /** The trainer's program; the source when left out. */
+  readonly trainerEntry?: string;
   /** Folder of the built-in encoder; outside any archive, since ONNX Runtime reads it by path. */
   readonly builtInEncoder?: string;
   /** Address of the Hub that encoders come from, or of a mirror; the environment's HF_ENDPOINT, or huggingface.co, when left out. */
@@ -63,6 +77,8 @@ export interface App {
   call<Name extends CommandName>(name: Name, input: CommandRequest<Name>): Promise<CommandOutput<Name>>;
   /** The report of an index job when it ends. @throws LikenessError when it did not end well. */
   indexed(job: number): Promise<IndexReport>;
+  /** Waits for any job's end. @throws LikenessError when it did not end well. */
+  ended(job: number): Promise<void>;
   /** Vectors of files or texts by an encoder, without the library. */
   embed(
     input: Omit<EngineCalls['embed'][0], 'encoder'> & { encoder?: string },
@@ -85,6 +101,19 @@ export interface Services {
   readonly encoders: Encoders;
   readonly installs: EncoderInstalls;
   activeEncoder(): InstalledEncoder;
+  /**
+   * Prepares the use of an installed encoder in the background: every photo gets its vectors, then one transaction switches.
+   * @param run  the run that made it; the newest one that did when left out.
+   * @returns the job; null when it is in use already. @throws LikenessError not-found, disk-full.
+   */
+  useEncoder(id: string, run?: number): Promise<Job | null>;
+  /** Call it when another encoder is in use. */
+  switched(): void;
+  readonly runs: Runs;
+  /** How the trainer is started. */
+  readonly trainer: { readonly startChild: StartChild; readonly entry: string };
+  /** Aborted when the application closes. */
+  readonly closing: AbortSignal;
   readonly events: EventStream;
   readonly announcer: Announcer;
   readonly uploads: Uploads;
@@ -114,24 +143,79 @@ export function createApp(options: AppOptions): App {
   const looking = engine('looking');
   const answering = engine('answering');
   const events = new EventStream();
-  const jobs: JobList = new JobList({
-    store,
-    work: async (job, control) => {
-      const report = await indexPhotos({
-        store,
-        engine: looking,
-        encoder: activeEncoder(),
-        job,
-        control,
-        onPhotos: () => announcer.photosChanged(),
-      });
+  const trainer = {
+    startChild: options.startChild,
+    entry:
+      options.trainerEntry ??
+      fileURLToPath(new URL(`../training/trainer${extname(import.meta.filename)}`, import.meta.url)),
+  };
+  const works: Readonly<Record<Job['kind'], JobWork>> = {
+    index: async (job, control) => {
+      const encoder = activeEncoder();
+      const onPhotos = () => announcer.photosChanged();
+      const report = await indexPhotos({ store, engine: looking, encoder, job, control, onPhotos });
       events.emit({ type: 'indexed', job: job.id, report });
       restLater(looking);
       return report;
     },
+    learn: async (job, control) => {
+      await workRun(job, control, {
+        ...trainer,
+        store,
+        encoderDir: (id) => encoders.find(id)?.dir ?? null,
+        threads: () => trainerThreads(store),
+        onLook: (run, look) => events.emit({ type: 'look', run, look }),
+        onNote: (run, text) => events.emit({ type: 'note', run, text }),
+        onLearned: () => encoders.refresh(),
+      });
+      return null;
+    },
+    apply: async (job, control) => {
+      const encoder = encoders.named(job.encoder ?? '');
+      const onPhotos = () => announcer.photosChanged();
+      await prepareEncoder({ store, engine: looking, encoder, control, onPhotos });
+      switched();
+      restLater(looking);
+      return null;
+    },
+  };
+  const { power } = options.native;
+  const jobs: JobList = new JobList({
+    store,
+    work: (job, control) => works[job.kind](job, control),
+    onChange: () => announcer.jobsChanged(),
+    hold: (kind) =>
+      kind === 'learn' && power?.onBattery() && !store.settings.get().learnOnBattery
+        ? 'It goes on when the computer has mains power.'
+        : null,
+  });
+  power?.onChange(() => holdLearning(jobs, power));
+  const runs: Runs = new Runs({
+    store,
+    jobs,
+    base: activeEncoder,
+    onEncoders: () => encoders.refresh(),
     onChange: () => announcer.jobsChanged(),
   });
-  const announcer: Announcer = new Announcer({ store, jobs, events });
+  runs.mend();
+  const announcer: Announcer = new Announcer({ store, jobs, runs, events });
+  const switched = () => {
+    announcer.photosChanged();
+    announcer.jobsChanged();
+    const { id: encoderId, dir: encoder } = activeEncoder();
+    if (store.vectors.missingCount(encoderId) > 0) jobs.add('index', []);
+    // Failing to load ahead costs nothing: the first query loads, and reports what is wrong.
+    if (options.longLived) answering.call('warm', { encoder, encoderId }).catch(() => {});
+  };
+  const useEncoder = async (id: string, run?: number) => {
+    const encoder = encoders.named(id);
+    if (id === store.settings.encoder()) return null;
+    await checkRoom(store, encoder);
+    for (const job of jobs.list()) if (job.kind === 'apply' && job.encoder !== id) jobs.cancelOpen(job.id);
+    const madeBy = run ?? store.runs.list().find(({ result }) => result?.encoder === id)?.id ?? null;
+    return jobs.add('apply', [], { run: madeBy, encoder: id });
+  };
+  const closing = new AbortController();
   const watch = options.longLived ? new FolderWatch({ store, jobs }) : null;
   const uploads = new Uploads(store.paths.uploads);
   const modelsChanged = () => events.emit({ type: 'models', models: listModels(services) });
@@ -152,6 +236,11 @@ export function createApp(options: AppOptions): App {
     encoders,
     installs,
     activeEncoder,
+    useEncoder,
+    switched,
+    runs,
+    trainer,
+    closing: closing.signal,
     events,
     announcer,
     uploads,
@@ -169,6 +258,7 @@ export function createApp(options: AppOptions): App {
       if (report) return report;
       throw new RangeError(`Job ${job} is not one that looks at photos.`);
     },
+    ended: async (job) => void (await jobs.ended(job)),
     embed: async ({ encoder: wanted, ...input }) => {
       const encoder = wanted ? encoders.named(wanted) : activeEncoder();
       const rows = await answering.call('embed', { ...input, encoder: encoder.dir });
@@ -178,6 +268,7 @@ export function createApp(options: AppOptions): App {
     verifyEncoders: () => Promise.all(encoders.all.map((encoder) => encoder.verify())),
     onEvent: (listener) => events.listen(listener),
     close: async () => {
+      closing.abort();
       await watch?.close();
       await installs.close();
       await jobs.close();
@@ -200,6 +291,21 @@ function resumeWork({ store, jobs, answering, watch, activeEncoder }: Services):
   const encoder = activeEncoder();
   // Failing to load ahead costs nothing: the first query loads, and reports what is wrong.
   answering.call('warm', { encoder: encoder.dir, encoderId: encoder.id }).catch(() => {});
+}
+
+/** On battery the run that learns puts down what it holds, and waits; with mains power again it goes on. */
+function holdLearning(jobs: JobList, power: Power): void {
+  const running = jobs.list().find(({ kind, state }) => kind === 'learn' && state === 'running');
+  if (power.onBattery() && running) jobs.again(running.id);
+  else jobs.start();
+}
+
+/** Processor threads that learning may take, by the pace that the person set; null for all. */
+function trainerThreads(store: Store): number | null {
+  const cores = availableParallelism();
+  const { pace } = store.settings.get();
+  if (pace === 'full') return null;
+  return Math.max(1, pace === 'gentle' ? Math.floor(cores / 2) : cores - 1);
 }
 
 /** An idle engine holds some 200 MB; starting one takes a second. */

@@ -5,6 +5,7 @@ import { readPixels } from '../models/pixels.ts';
 import type { EngineCalls, EngineStart } from './contract/engine.ts';
 import { thumbnailSides } from './contract/engine.ts';
 import { LikenessError, toErrorData } from './contract/errors.ts';
+import { adaptVectors, openAdapters, type OpenedAdapters } from './encode/adapt-vectors.ts';
 import { embedFiles, embedTexts } from './encode/embed.ts';
 import { PhotoEncoder } from './encode/photo-encoder.ts';
 import { openSession } from './encode/session.ts';
@@ -28,6 +29,7 @@ export class Engine implements Calls {
   readonly #preparer: PhotoPreparer;
   readonly #photoEncoders = new Map<string, Promise<PhotoEncoder>>();
   readonly #textEncoders = new Map<string, Promise<TextEncoder>>();
+  readonly #adapters = new Map<string, Promise<OpenedAdapters>>();
   readonly #indexes = new Map<string, Promise<LibraryIndex>>();
 
   constructor(start: EngineStart) {
@@ -74,6 +76,10 @@ export class Engine implements Calls {
       );
     }
     return [...ofFiles, ...(await embedTexts(texts, await this.#textEncoder(encoder)))];
+  }
+
+  async adapt({ encoder, ...vectors }: EngineCalls['adapt'][0]): Promise<EngineCalls['adapt'][1]> {
+    return adaptVectors(await this.#adaptersOf(encoder), vectors);
   }
 
   async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {
@@ -146,6 +152,10 @@ export class Engine implements Calls {
 
   #textEncoder(dir: string): Promise<TextEncoder> {
     return once(this.#textEncoders, dir, () => TextEncoder.open(dir, { threads: this.#start.threads }));
+  }
+
+  #adaptersOf(dir: string): Promise<OpenedAdapters> {
+    return once(this.#adapters, dir, () => openAdapters(dir, { threads: this.#start.threads }));
   }
 
   #libraryIndex(): Promise<LibraryIndex> {

@@ -243,4 +243,6 @@ export type AppEvent =
   | { readonly type: 'runs'; readonly runs: readonly Run[] }
   /** How the run that learns is getting on. */
   | { readonly type: 'look'; readonly run: number; readonly look: LearnLook }
+  /** What the run that learns has to say, a sentence: what was chosen, what was left out. */
+  | { readonly type: 'note'; readonly run: number; readonly text: string }
   | { readonly type: 'indexed'; readonly job: number; readonly report: IndexReport };

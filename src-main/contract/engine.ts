@@ -54,6 +54,14 @@ export interface EngineCalls {
     { encoder: string; output: EncoderOutput; paths?: readonly string[]; texts?: readonly string[] },
     readonly Outcome<{ vector: Float32Array }>[],
   ];
+  /**
+   * Vectors that an encoder would make, from those of the encoder that it was made from: no photo is looked at. Rows of `dim`
+   * numbers one behind the other; an output that the encoder leaves as it was comes back null.
+   */
+  adapt: [
+    { encoder: string; features: Float32Array; embedding: Float32Array },
+    { features: Float32Array | null; embedding: Float32Array | null },
+  ];
   /** Metadata, size and format of a file that need not be in the library. */
   inspect: [{ path: string }, Omit<PreparedPhoto, 'vectors'> & { hash: string; sizeBytes: number }];
   /** A JPEG that a browser can show, made from any readable photo, written to `target`; the longer side at most `side`. */

@@ -12,6 +12,8 @@ export const limits = {
   resultLimit: 10_000,
   /** Bytes of a photo dropped in to search with. */
   uploadBytes: 256 * 1024 * 1024,
+  /** Bytes of a run that is brought in from a file. The largest encoder of the catalog is 1.5 GB. */
+  runFileBytes: 4 * 1024 * 1024 * 1024,
   /** Times a photo may take the engine down with it before it is set aside. */
   fatalAttempts: 2,
   /** Milliseconds one photo may take before the engine is restarted. */

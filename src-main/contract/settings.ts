@@ -11,6 +11,8 @@ export const settingsSchema = v.object({
   rowHeight: v.optional(v.pipe(v.number(), v.minValue(80), v.maxValue(480)), 184),
   /** Single-letter keys act on photos (WCAG 2.1.4: can be switched off). */
   letterKeys: v.optional(v.boolean(), true),
+  /** Learning goes on while the computer runs on battery. */
+  learnOnBattery: v.optional(v.boolean(), false),
   /** Share of processor cores that background work may take. */
   pace: v.optional(v.picklist(['gentle', 'normal', 'full']), 'normal'),
 });

@@ -111,6 +111,12 @@ export class JobList {
     return this.#stop(id, 'cancelled');
   }
 
+  /** Cancels a job unless it has ended. */
+  cancelOpen(id: number): void {
+    const { state } = this.get(id);
+    if (state === 'waiting' || state === 'running' || state === 'paused') this.cancel(id);
+  }
+
   resume(id: number): Job {
     // It is still letting go: it begins anew as soon as it has.
     const running = this.#runningOf(id);

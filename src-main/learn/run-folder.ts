@@ -6,6 +6,11 @@ import { LikenessError } from '../contract/errors.ts';
 /** Where a run that learns from a library keeps the list of its photos. */
 export const photoListName = 'photos.jsonl';
 
+/** The folder of a run of the library. */
+export function runFolder(runs: string, id: number): string {
+  return join(runs, String(id));
+}
+
 /** Makes `METHOD-DATE` under `runs`, with a number behind it where that name is taken. @returns its path. */
 export function newRunFolder(runs: string, method: string, now = new Date()): string {
   mkdirSync(runs, { recursive: true, mode: 0o700 });

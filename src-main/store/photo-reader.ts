@@ -45,6 +45,7 @@ interface LearnableRow {
   folder: string;
   contentId: number;
   takenAtMs: number | null;
+  shownAtMs: number;
   caption: string | null;
   keywords: string;
 }
@@ -56,6 +57,8 @@ export interface LearnablePhoto {
   readonly folder: string;
   /** As the file itself states it; null where it states nothing. */
   readonly takenAtMs: number | null;
+  /** Where the timeline shows it: its file's date where it states no time. */
+  readonly shownAtMs: number;
   readonly caption: string | null;
   readonly keywords: readonly string[];
 }
@@ -93,10 +96,16 @@ export class PhotoReader extends TimelineReader {
         `SELECT c.id AS contentId, c.hash, p.path FROM photos p JOIN contents c ON c.id = p.content_id WHERE p.id = ?`,
       ),
       learnable: database.prepare<[], LearnableRow>(
-        `SELECT p.path, f.path AS folder, p.content_id AS contentId, c.taken_at_ms AS takenAtMs, c.caption, c.keywords
+        `SELECT p.path, f.path AS folder, p.content_id AS contentId, c.taken_at_ms AS takenAtMs,
+           p.taken_at_ms AS shownAtMs, c.caption, c.keywords
          FROM photos p JOIN folders f ON f.id = p.folder_id JOIN contents c ON c.id = p.content_id
          WHERE p.state = 'ready' ORDER BY p.path`,
       ),
+      ready: database
+        .prepare<[number], PhotoId>(
+          "SELECT id FROM photos WHERE state = 'ready' ORDER BY id LIMIT 1 OFFSET ?",
+        )
+        .pluck(),
       problems: database.prepare<[number, number], ProblemRow>(
         `SELECT id, path, state, kind, reason FROM photos WHERE state IN ('failed', 'missing', 'unsupported')
          ORDER BY state, path LIMIT ? OFFSET ?`,
@@ -146,13 +155,26 @@ export class PhotoReader extends TimelineReader {
     return this.#sql.content.get(id) ?? null;
   }
 
-  /** Photos that are there and can be read, by path; of those with the same bytes the first. Cost: 4 µs a photo. */
-  *learnable(): Generator<LearnablePhoto> {
+  /** A photo that can be read, chosen by a whole number; null where there is none. */
+  anyReady(seed: number): PhotoId | null {
+    const { ready } = this.tallies();
+    // 0x9e3779b1 is odd: neighbouring seeds choose photos that lie far apart.
+    const place = ready === 0 ? 0 : (Math.imul(seed, 0x9e3779b1) >>> 0) % ready;
+    return this.#sql.ready.get(place) ?? null;
+  }
+
+  /**
+   * Photos that are there and can be read, by path; of those with the same bytes the first that is wanted. Until it has ended,
+   * its connection takes no other question. Cost: 4 µs a photo.
+   */
+  *learnable(wanted: (photo: LearnablePhoto) => boolean = () => true): Generator<LearnablePhoto> {
     const contents = new Set<number>();
-    for (const { contentId, keywords, ...photo } of this.#sql.learnable.iterate()) {
+    for (const { contentId, keywords, ...row } of this.#sql.learnable.iterate()) {
       if (contents.has(contentId)) continue;
+      const photo = { ...row, keywords: JSON.parse(keywords) as string[] };
+      if (!wanted(photo)) continue;
       contents.add(contentId);
-      yield { ...photo, keywords: JSON.parse(keywords) as string[] };
+      yield photo;
     }
   }
 

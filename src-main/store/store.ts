@@ -60,6 +60,10 @@ export class Store {
     this.#lock = lock;
   }
 
+  get isOpen(): boolean {
+    return this.#database.open;
+  }
+
   /** All from counters: it costs nothing. */
   counts(): StoreCounts {
     const { waiting, failed, missing, ready, encoded } = this.photos.tallies();

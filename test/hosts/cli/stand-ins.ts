@@ -71,6 +71,7 @@ function standIn(asked: (readonly [string, unknown])[], uses: { closed: number }
       return answers[name] as never;
     },
     indexed: () => Promise.resolve(report),
+    ended: () => Promise.resolve(),
     embed: async ({ output, paths = [], texts = [] }) => {
       asked.push(['embed', { output, paths, texts }]);
       const rows = [...paths, ...texts].map((content) =>
