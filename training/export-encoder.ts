@@ -94,7 +94,8 @@ function textSide({ encode, context, pad }: TextSide, batch: number) {
   return { [names.text.output]: encode(tokens, ends, new Pass({ training: false })) };
 }
 
-function computeOn(engine: Engine): Compute {
+/** Numbers of tensors that depend on nothing from outside. */
+export function computeOn(engine: Engine): Compute {
   return async (tensors) => {
     if (tensors.length === 0) return [];
     const memory = engine.memory();

@@ -8,8 +8,9 @@ export function* plannedBatches(plan: RunPlan, data: RunData, from: number): Gen
   const { steps, stepsPerEpoch } = plan;
   for (let step = from; step < steps;) {
     const epoch = Math.floor(step / stepsPerEpoch);
-    for (const photos of ofEpoch(plan, data, epoch).slice(step % stepsPerEpoch))
-      yield { epoch, step: step++, photos };
+    const left = ofEpoch(plan, data, epoch).slice(step % stepsPerEpoch);
+    // A run that is given its steps by time may end within an epoch.
+    for (const photos of left.slice(0, steps - step)) yield { epoch, step: step++, photos };
   }
 }
 

@@ -97,6 +97,11 @@ export class RunFolder {
     return checkpoint.facts as Standing;
   }
 
+  /** Where the checkpoint stands; null where there is none. @throws LikenessError when it is damaged. */
+  async standing(): Promise<Standing | null> {
+    return this.hasCheckpoint ? ((await readCheckpoint(this.#path('checkpoint'))).facts as Standing) : null;
+  }
+
   #path(name: keyof typeof names): string {
     return join(this.dir, names[name]);
   }
@@ -105,7 +110,8 @@ export class RunFolder {
 export const isDiskFull = (thrown: unknown) =>
   ['ENOSPC', 'EDQUOT'].includes((thrown as NodeJS.ErrnoException | null)?.code ?? '');
 
-async function writeWhole(path: string, data: unknown): Promise<void> {
+/** As JSON; it is there whole or as it was. */
+export async function writeWhole(path: string, data: unknown): Promise<void> {
   await writeFile(`${path}.partial`, `${JSON.stringify(data, null, 2)}\n`);
   await rename(`${path}.partial`, path);
 }

@@ -1,0 +1,33 @@
+import type { Compared, Verdict } from '../../src-main/contract/learn.ts';
+import { overall, verdictWords } from '../adapt/verdict.ts';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The verdict for people, and what to do. */
+  readonly words: string;
+}
+
+/**
+ * The verdict on a new network. To find a photo by a part of it is what it has practised, and it gets better at that also while
+ * it is worse at everything else (docs/learning.md, from scratch on CIFAR-10). So of everyday photos, which the
+ * base knows well, halves alone prove nothing; of scans, which it does not know, they count.
+ * @param heldOut  how many photos were held out.
+ */
+export function judgeFigures(compared: readonly Compared[], scans: boolean, heldOut: number): Judgement {
+  // How far features have moved says nothing where they are others altogether.
+  const judged = { compared, moved: 0 };
+  const verdict = overall(judged);
+  const words = verdictWords(judged, heldOut);
+  const proved = compared.some(({ what }) => what === 'class' || what === 'mates');
+  if (verdict !== 'better' || proved) return { verdict, words };
+  if (scans)
+    return {
+      verdict,
+      words: `${words} Whether pictures of one kind lie together could not be measured: that takes some that were sorted into folders.`,
+    };
+  return {
+    verdict: 'same',
+    words:
+      'The new network finds photos by a part of them better, which is what it has practised. Whether photos of one kind still lie together cannot be told without photos that were sorted into folders. Keep the encoder that you have.',
+  };
+}
