@@ -202,6 +202,7 @@ export function createApp(options: AppOptions): App {
   const switched = () => {
     announcer.photosChanged();
     announcer.jobsChanged();
+    modelsChanged();
     const { id: encoderId, dir: encoder } = activeEncoder();
     if (store.vectors.missingCount(encoderId) > 0) jobs.add('index', []);
     // Failing to load ahead costs nothing: the first query loads, and reports what is wrong.

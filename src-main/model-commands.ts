@@ -23,6 +23,10 @@ export function modelCommands(services: Services): ModelHandlers {
       await installs.cancel(id, { discard });
       return models();
     },
+    'models.use': async ({ id }) => {
+      const entry = installs.catalog.find((one) => one.id === id);
+      return { job: await services.useEncoder(entry ? encoderId(entry) : id) };
+    },
   };
 }
 

@@ -134,6 +134,8 @@ export const inputs = {
   'models.install': v.object({ id: encoderName }),
   /** Stops a download, or forgets why it failed. `discard` also removes what has come. */
   'models.cancel': v.object({ id: encoderName, discard: v.optional(v.boolean(), false) }),
+  /** Prepares the use of an installed encoder in the background, and switches when every photo has its vectors. */
+  'models.use': v.object({ id: encoderName }),
   /** What there is to learn from and with. */
   'learn.offer': nothing,
   /** Starts a run; it waits where another one learns. */
@@ -206,6 +208,8 @@ export interface Outputs {
   'models.list': { readonly models: readonly Encoder[] };
   'models.install': { readonly models: readonly Encoder[] };
   'models.cancel': { readonly models: readonly Encoder[] };
+  /** null when it is in use already. */
+  'models.use': { readonly job: Job | null };
   'learn.offer': LearnOffer;
   'learn.start': { readonly run: Run };
   'learn.pause': { readonly run: Run };

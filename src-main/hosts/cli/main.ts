@@ -11,7 +11,7 @@ import { doctor } from './commands/doctor.ts';
 import { embed } from './commands/embed.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { indexFolders } from './commands/index-folders.ts';
-import { modelsList, modelsVerify } from './commands/models.ts';
+import { modelsInstall, modelsList, modelsUse, modelsVerify } from './commands/models.ts';
 import { open } from './commands/open.ts';
 import { photo } from './commands/photo.ts';
 import { search } from './commands/search.ts';
@@ -33,6 +33,8 @@ export const commands: readonly Command[] = [
   train,
   evaluate,
   modelsList,
+  modelsInstall,
+  modelsUse,
   modelsVerify,
   status,
   doctor,

@@ -72,6 +72,7 @@ function standIn(asked: (readonly [string, unknown])[], uses: { closed: number }
     },
     indexed: () => Promise.resolve(report),
     ended: () => Promise.resolve(),
+    installed: () => Promise.resolve(),
     embed: async ({ output, paths = [], texts = [] }) => {
       asked.push(['embed', { output, paths, texts }]);
       const rows = [...paths, ...texts].map((content) =>
@@ -237,9 +238,20 @@ const standardAnswers: Readonly<Record<string, unknown>> = {
     integrity: { ok: true, details: [] },
     advice: [],
   },
+  'models.use': { job: null },
   'models.list': {
     models: [
-      { id: 'tiny', name: 'Tiny', licence: 'Apache-2.0', bytes: 9_229_546, installed: true, active: true },
+      {
+        id: 'tiny',
+        name: 'Tiny',
+        licence: 'Apache-2.0',
+        bytes: 9_229_546,
+        installed: true,
+        active: true,
+        recommended: false,
+        from: null,
+        download: null,
+      },
     ],
   },
 };
