@@ -154,6 +154,104 @@ export function readOnnxFacts(bytes: Uint8Array): OnnxFacts {
   };
 }
 
+/**
+ * The whole of a model, as far as it consists of the messages above: what encodeOnnx wrote comes back as it was. Attributes
+ * of kinds that no operation of ours has are left out.
+ * @throws Error when the bytes are no model.
+ */
+export function readOnnx(bytes: Uint8Array): OnnxModel {
+  const message = root.lookupType('ModelProto');
+  const { graph, opsetImport, metadataProps } = message.toObject(message.decode(bytes), {
+    longs: Number,
+    arrays: true,
+  }) as PlainModel;
+  return {
+    name: graph.name ?? '',
+    opset: opsetImport.find(({ domain }) => (domain ?? '') === '')?.version ?? 0,
+    nodes: graph.node.map(({ opType, name = '', input, output, attribute }) => ({
+      opType,
+      name,
+      input,
+      output,
+      attributes: Object.fromEntries(attribute.flatMap(readAttribute)),
+    })),
+    constants: graph.initializer.map(({ name, dims, dataType: type, rawData }) => ({
+      name,
+      type: typeNamed(type),
+      shape: dims,
+      bytes: rawData,
+    })),
+    inputs: graph.input.map(readValue),
+    outputs: graph.output.map(readValue),
+    metadata: Object.fromEntries(metadataProps.map(({ key, value }) => [key, value])),
+  };
+}
+
+interface PlainModel {
+  readonly opsetImport: readonly { readonly domain?: string; readonly version: number }[];
+  readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
+  readonly graph: {
+    readonly name?: string;
+    readonly node: readonly (Pick<OnnxNode, 'opType' | 'input' | 'output'> & {
+      readonly name?: string;
+      readonly attribute: readonly PlainAttribute[];
+    })[];
+    readonly initializer: readonly {
+      readonly name: string;
+      readonly dims: readonly number[];
+      readonly dataType: number;
+      readonly rawData: Uint8Array;
+    }[];
+    readonly input: readonly PlainValue[];
+    readonly output: readonly PlainValue[];
+  };
+}
+
+interface PlainAttribute {
+  readonly name: string;
+  readonly type?: number;
+  readonly f?: number;
+  readonly i?: number;
+  readonly s?: Uint8Array;
+  readonly ints: readonly number[];
+}
+
+interface PlainValue {
+  readonly name: string;
+  readonly type: {
+    readonly tensorType: {
+      readonly elemType: number;
+      readonly shape: { readonly dim: readonly { readonly dimValue?: number; readonly dimParam?: string }[] };
+    };
+  };
+}
+
+function readAttribute({ name, type, f = 0, i = 0, s, ints }: PlainAttribute): [string, OnnxAttribute][] {
+  switch (type) {
+    case 1:
+      return [[name, { float: f }]];
+    case 2:
+      return [[name, i]];
+    case 3:
+      return [[name, new TextDecoder().decode(s)]];
+    case 7:
+      return [[name, ints]];
+    default:
+      return [];
+  }
+}
+
+function readValue({ name, type: { tensorType } }: PlainValue): OnnxValue {
+  const shape = tensorType.shape.dim.map(({ dimValue, dimParam }) => dimParam ?? dimValue ?? 0);
+  return { name, type: typeNamed(tensorType.elemType), shape };
+}
+
+function typeNamed(number: number): OnnxType {
+  const found = Object.entries(dataType).find(([, value]) => value === number);
+  if (!found) throw new RangeError(`a type of numbers, ${number}, that no model of ours has`);
+  return found[0] as OnnxType;
+}
+
 interface ReadModel {
   /** 64-bit numbers come as objects that turn into numbers. */
   readonly opsetImport: readonly { readonly domain: string; readonly version: unknown }[];

@@ -1,0 +1,109 @@
+/**
+ * Trains the built-in encoder's image tower, part by part:
+ *
+ *   node training/recipes/built-in/run.ts views --photos DIR --teacher DIR --out DIR     crops, each seen by the teacher once
+ *   node training/recipes/built-in/run.ts train --photos DIR --out DIR [--start FILE] [--steps N]     the loop; again: goes on
+ */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openEngine } from '../../engines/open-engine.ts';
+import { captionRows } from './caption-store.ts';
+import { openDrawer } from './draw-batch.ts';
+import { usualWeights } from './distil-step.ts';
+import { makeViews } from './make-views.ts';
+import { openRecipePhotos } from './recipe-photos.ts';
+import { builtInShape } from './tower.ts';
+import { type TowerPlan, trainTower } from './train-tower.ts';
+import { openViewReader } from './view-store.ts';
+import { teacherImage, writeWithWords } from './with-words.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const builtIn = join(root, 'models/built-in');
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    photos: { type: 'string', default: join(root, '../shared/photos') },
+    teacher: { type: 'string', default: join(root, '../shared/models/teacher') },
+    out: { type: 'string', default: '' },
+    /** A finished tower, or `random`. */
+    start: { type: 'string', default: join(builtIn, 'image.onnx') },
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '12000' },
+    rate: { type: 'string', default: '0.001' },
+    /** `96:0.6,128:1`: px until which share of the steps. */
+    sides: { type: 'string', default: '96:0.6,128:1' },
+    /** First stages that stay as they are; none where the start is random. */
+    held: { type: 'string', default: '0' },
+    threads: { type: 'string', default: '1' },
+  },
+});
+if (values.out === '') throw new Error('Needs --out.');
+const dir = resolve(values.out);
+const seed = Number(values.seed);
+const threads = Number(values.threads);
+
+const parts: Readonly<Record<string, () => Promise<void>>> = { views, train };
+const part = parts[positionals[0] ?? ''];
+if (!part) throw new Error(`Say which part: ${Object.keys(parts).join(', ')}.`);
+await part();
+
+async function views(): Promise<void> {
+  const teacher = join(dir, 'teacher');
+  const model = await readFile(join(values.teacher, 'teacher.onnx'));
+  const source = 'Outputs of published networks with a head of our own; no part of Likeness.';
+  await writeWithWords(
+    teacher,
+    { id: 'teacher', name: 'Teacher', source, model, image: teacherImage },
+    builtIn,
+  );
+  let told = 0;
+  const report = (done: number, all: number) => {
+    if (performance.now() - told < 10_000 && done < all) return;
+    told = performance.now();
+    console.log(`${new Date().toISOString()} ${done} of ${all} views`);
+  };
+  await makeViews({ photos: values.photos, teacher, out: dir, seed, threads, report });
+}
+
+async function train(): Promise<void> {
+  const set = await openRecipePhotos(values.photos);
+  await set.close();
+  const { photos } = set;
+  const captions = await captionRows(join(dir, 'captions.f16'), photos, builtIn, threads);
+  const width = builtInShape.features + builtInShape.embedding;
+  const plan: TowerPlan = {
+    seed,
+    start: values.start === 'random' ? null : resolve(values.start),
+    shape: builtInShape,
+    mix: { captioned: 46, named: 8, plain: 10 },
+    held: Number(values.held),
+    bank: 1024,
+    steps: Number(values.steps),
+    warmUp: 150,
+    rate: Number(values.rate),
+    decay: 0.05,
+    losses: usualWeights,
+    sides: values.sides.split(',').map((each) => {
+      const [side, until] = each.split(':').map(Number) as [number, number];
+      return { side, until };
+    }),
+    saveEvery: 100,
+  };
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const reader = await openViewReader(dir, width);
+  const drawer = openDrawer({ photos, captions, views: reader, mix: plan.mix, bank: plan.bank, seed, width });
+  const engine = await openEngine({ engine: 'cpu', threads });
+  const done = await trainTower({
+    dir,
+    plan,
+    engine,
+    drawer,
+    signal: stop.signal,
+    report: (line) => console.log(`${new Date().toISOString()} ${JSON.stringify(line)}`),
+  });
+  await reader.close();
+  console.log(`${done} of ${plan.steps} steps are done.`);
+}

@@ -1,0 +1,108 @@
+/**
+ * Views and what the teacher says of them, in files that only grow: made once, read by every epoch. One process may
+ * write while another learns from what is there. A view is whole when its photo's place is written, which comes last.
+ */
+import { mkdir, open, readFile, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** px of a stored view. */
+export const viewSide = 128;
+const viewBytes = 3 * viewSide * viewSide;
+
+export interface StoredView {
+  /** [3, side, side] planes. */
+  readonly planes: Uint8Array;
+  /** Place of its photo. */
+  readonly photo: number;
+  /** What the teacher says: its features, then its embedding. */
+  readonly target: Float32Array;
+}
+
+const files = { planes: 'views.u8', targets: 'targets.f16', photos: 'photos.i32' } as const;
+
+/** Bytes of one view in each file. @param width  numbers that the teacher says of a view. */
+const sizesOf = (width: number) => ({ planes: viewBytes, targets: 2 * width, photos: 4 });
+
+/** Opens the files for writing behind the last whole view. */
+export async function openViewWriter(dir: string, width: number) {
+  await mkdir(dir, { recursive: true });
+  const sizes = sizesOf(width);
+  const count = await countViews(dir);
+  const handles: FileHandle[] = [];
+  for (const [key, name] of Object.entries(files)) {
+    const path = join(dir, name);
+    await (await open(path, 'a')).close();
+    await truncate(path, count * sizes[key as keyof typeof files]);
+    handles.push(await open(path, 'a'));
+  }
+  const [planes, targets, photos] = handles as [FileHandle, FileHandle, FileHandle];
+  return {
+    /** Views that are there already. */
+    count,
+    async add(views: readonly StoredView[]): Promise<void> {
+      await planes.appendFile(Buffer.concat(views.map((view) => view.planes)));
+      const halves = Float16Array.from(views.flatMap(({ target }) => [...target]));
+      await targets.appendFile(new Uint8Array(halves.buffer));
+      await photos.appendFile(new Uint8Array(Int32Array.from(views, ({ photo }) => photo).buffer));
+    },
+    async close(): Promise<void> {
+      for (const handle of handles) await handle.close();
+    },
+  };
+}
+
+async function countViews(dir: string): Promise<number> {
+  const size = await stat(join(dir, files.photos)).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  return Math.floor(size / 4);
+}
+
+export interface ViewReader {
+  /** Place of the photo of each view that was there when it was last looked. */
+  readonly photos: Int32Array;
+  /** Looks for views that were added since. */
+  refresh(): Promise<void>;
+  /** Reads views. @param into  [B, 3, side, side]. @param targets  [B, width]. */
+  read(views: readonly number[], into: Uint8Array, targets: Float32Array): Promise<void>;
+  /** What the teacher said of one view. @param into  [width]. */
+  readTarget(view: number, into: Float32Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param width  numbers that the teacher says of a view. @throws the file system's error where nothing was written yet. */
+export async function openViewReader(dir: string, width: number): Promise<ViewReader> {
+  const planes = await open(join(dir, files.planes), 'r');
+  const targetFile = await open(join(dir, files.targets), 'r');
+  let photos = new Int32Array(0);
+  const refresh = async () => {
+    const bytes = await readFile(join(dir, files.photos));
+    const count = Math.floor(bytes.length / 4);
+    photos = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4 * count));
+  };
+  await refresh();
+  const half = new Float16Array(width);
+  const halfBytes = new Uint8Array(half.buffer);
+  const readTarget = async (view: number, into: Float32Array) => {
+    await targetFile.read(halfBytes, 0, halfBytes.length, view * halfBytes.length);
+    into.set(half);
+  };
+  return {
+    get photos() {
+      return photos;
+    },
+    refresh,
+    async read(views, into, targets) {
+      for (const [at, view] of views.entries()) {
+        await planes.read(into, at * viewBytes, viewBytes, view * viewBytes);
+        await readTarget(view, targets.subarray(at * width, (at + 1) * width));
+      }
+    },
+    readTarget,
+    async close() {
+      await planes.close();
+      await targetFile.close();
+    },
+  };
+}
