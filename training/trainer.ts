@@ -76,8 +76,8 @@ async function learn(task: LearnTask): Promise<TrainerReport> {
   const out = task.kind === 'learn' ? task.request.out : task.dir;
   const lock = lockRun(out);
   try {
-    const { adaptEncoder } = await import('./adapt/adapt-encoder.ts');
-    const result = await adaptEncoder(task, { signal: stopping.signal, report });
+    const { learnLibrary } = await import('./learn-library.ts');
+    const result = await learnLibrary(task, { signal: stopping.signal, report });
     return 'stopped' in result ? { kind: 'stopped', out, step: result.stopped } : { kind: 'learned', result };
   } finally {
     lock.release();
