@@ -10,19 +10,22 @@ export interface SmallEncoder {
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
-const [side, dim, words] = [8, 4, 600];
+const [side, dim] = [8, 4];
 
-/** @param spareBytes  weights that nothing uses, so that the image side takes its time to come. */
+/**
+ * @param spareBytes  weights that nothing uses, so that the image side takes its time to come.
+ * @param words  tokens that the text side has a vector for; the tokenizers have some 300 and 530.
+ */
 export function smallEncoder(
   family: CatalogEntry['family'],
-  { spareBytes = 0 }: { readonly spareBytes?: number } = {},
+  { spareBytes = 0, words = 600 }: { readonly spareBytes?: number; readonly words?: number } = {},
 ): SmallEncoder {
   const siglip = family === 'siglip2';
   const repository = `somebody/${family}`;
   const revision = '0123456789012345678901234567890123456789';
   const parts = [
     { role: 'image', path: 'onnx/vision_model.onnx', bytes: imageModel(siglip, spareBytes) },
-    { role: 'text', path: 'onnx/text_model.onnx', bytes: textModel(siglip) },
+    { role: 'text', path: 'onnx/text_model.onnx', bytes: textModel(siglip, words) },
     {
       role: 'tokenizer',
       path: 'tokenizer.json',
@@ -80,7 +83,7 @@ function imageModel(siglip: boolean, spareBytes: number): Uint8Array {
 }
 
 /** The mean of one vector a token; where there is a mask, of those that it leaves. */
-function textModel(siglip: boolean): Uint8Array {
+function textModel(siglip: boolean, words: number): Uint8Array {
   const table = floats('table', [words, dim], (at) => Math.sin(at * 7 + 3));
   const ids = { name: 'input_ids', type: 'i64', shape: ['n', 'l'] } as const;
   if (siglip)
