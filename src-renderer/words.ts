@@ -2,7 +2,9 @@
 import { formatNumber, formatTimeLeft } from './layout/formats.ts';
 import { browseWords } from './words/browse.ts';
 import { photos } from './words/counts.ts';
+import { encoderWords } from './words/encoders.ts';
 import { folderWords } from './words/folders.ts';
+import { learnWords } from './words/learn.ts';
 import { settingsWords } from './words/settings.ts';
 import { workWords } from './words/work.ts';
 
@@ -26,6 +28,7 @@ export const words = {
     sections: {
       photos: 'Photos',
       search: 'Search',
+      learn: 'Learn',
       folders: 'Folders',
       problems: 'Problems',
       activity: 'Activity',
@@ -35,7 +38,7 @@ export const words = {
   toasts: { label: 'Messages' },
   keys: {
     title: 'Keyboard shortcuts',
-    sections: { anywhere: 'Anywhere', grid: 'Grid', photo: 'Photo', viewer: 'Viewer' },
+    sections: { anywhere: 'Anywhere', grid: 'Grid', photo: 'Photo', viewer: 'Viewer', learn: 'Learn' },
     labels: {
       search: 'Search',
       shortcuts: 'This sheet',
@@ -59,6 +62,7 @@ export const words = {
       info: 'Info',
       actualSize: 'Zoom 100%',
       zoom: 'Zoom in, out',
+      pauseLearning: 'Pause, resume',
     },
   },
   tray: {
@@ -81,6 +85,8 @@ export const words = {
   },
   ...browseWords,
   ...folderWords,
+  ...learnWords,
   ...workWords,
   ...settingsWords,
+  ...encoderWords,
 } as const;

@@ -25,10 +25,26 @@ const shortDay = new Intl.DateTimeFormat(language, {
 });
 const month = new Intl.DateTimeFormat(language, { ...clock, month: 'long', year: 'numeric' });
 const year = new Intl.DateTimeFormat(language, { ...clock, year: 'numeric' });
+const points = new Intl.NumberFormat(language, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+const trueMinus = (text: string): string => text.replace('-', '−');
 const time = new Intl.DateTimeFormat(language, { ...clock, hour: '2-digit', minute: '2-digit' });
 
 /** 84112 → “84,112”. */
 export const formatNumber = (value: number): string => wholeNumber.format(value);
+/** 0.4567 → “0.46”: always so many digits behind the point, and a true minus. */
+export function formatDecimal(value: number, digits: number): string {
+  const format = new Intl.NumberFormat(language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return trueMinus(format.format(value));
+}
+/** 2.51 → “+2.5”, -0.4 → “−0.4”: a difference, one digit behind the point. */
+export const formatPoints = (value: number): string => trueMinus(points.format(value));
 /** “Saturday 15 June”. @param ms local wall-clock time as if UTC, as in all of these. */
 export const formatDay = (ms: number): string => dayOfYear.format(ms);
 /** “Saturday 15 June 2024”. */

@@ -27,6 +27,9 @@ export function formatMoment(atMs: number, nowMs: number): string {
   return `${days === 1 ? before(1, 'day') : formatDate(atMs, nowMs)}, ${time}`;
 }
 
+/** “14:02”: the time of day. */
+export const formatClock = (ms: number): string => timeOfDay.format(ms);
+
 /** “40 s”, “3 min”, “2 hr 5 min”: how long something took, rounded to what matters. */
 export function formatSpan(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));

@@ -1,10 +1,14 @@
 /** All state of one window, put together once and handed down by context. */
 import { createContext } from 'svelte';
 import type { AppEvent } from '../../src-main/contract/api.ts';
+import type { Run } from '../../src-main/contract/learn.ts';
 import type { Client } from '../client.ts';
+import { Encoders } from './encoders.svelte.ts';
 import { focusPlace } from './focus-place.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Keys } from './keys.ts';
+import { Learn } from './learn.svelte.ts';
+import { LearnRuns } from './learn-runs.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Query } from './query.svelte.ts';
 import { Router } from './router.svelte.ts';
@@ -22,7 +26,10 @@ export class AppState {
   readonly library: Library;
   readonly status: LibraryStatus;
   readonly jobs: Jobs;
+  readonly learn: Learn;
+  readonly runs: LearnRuns;
   readonly settings: SettingsState;
+  readonly encoders: Encoders;
   readonly selection = new Selection();
   readonly toasts = new Toasts();
   readonly viewer: ViewerState;
@@ -44,7 +51,10 @@ export class AppState {
     this.library = new Library(client);
     this.status = new LibraryStatus(client);
     this.jobs = new Jobs(client);
+    this.learn = new Learn(client);
+    this.runs = new LearnRuns(client);
     this.settings = new SettingsState(client);
+    this.encoders = new Encoders(client);
     this.viewer = new ViewerState(client);
     this.search = new Search(client);
     this.query = new Query(this.router, shelfOf(window));
@@ -116,6 +126,8 @@ export class AppState {
   async #readAll(): Promise<void> {
     await Promise.all([
       this.library.load(),
+      this.encoders.load(),
+      this.runs.load(),
       this.attempt(() => Promise.all([this.settings.load(), this.status.load(), this.jobs.load()])),
     ]);
   }
@@ -136,11 +148,29 @@ export class AppState {
       case 'settings':
         this.settings.take(event.settings);
         break;
+      case 'models':
+        this.encoders.take(event.models);
+        break;
+      case 'runs':
+        this.#tellEnded(event.runs);
+        this.runs.take(event.runs);
+        break;
+      case 'look':
+        this.runs.takeLook(event.run, event.look);
+        break;
       case 'indexed':
         this.news = words.tray.indexed(event.report.photos, event.report.failed.length);
         this.#refreshStatus();
         break;
     }
+  }
+
+  /** For ears, wherever they are: a run has come to its result. */
+  #tellEnded(runs: readonly Run[]): void {
+    const ended = runs.find(
+      ({ id, state }) => state === 'learned' && this.runs.runOf(id)?.state === 'running',
+    );
+    if (ended) this.news = words.learn.run.ended(ended.name);
   }
 
   /** Counts are a by-line: failing to read them must not put a toast up every second. */

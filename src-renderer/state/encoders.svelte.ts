@@ -1,11 +1,16 @@
-/** The installed encoders, for the settings. */
+/** The encoders that are installed or can be: read once, then kept in step by events. */
 import type { Encoder } from '../../src-main/contract/api.ts';
+import type { Job } from '../../src-main/contract/jobs.ts';
 import { sentences, type Client } from '../client.ts';
+import { TimeLeft } from '../layout/time-left.ts';
 
 export class Encoders {
-  #client: Client;
+  readonly #client: Client;
   #all: readonly Encoder[] | null = $state.raw(null);
   #failure: ReturnType<typeof sentences> | null = $state.raw(null);
+  readonly #left = new Map<string, TimeLeft>();
+  /** How often the list was taken over: an answer that was asked for before the latest is older than it. */
+  #taken = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -19,12 +24,57 @@ export class Encoders {
     return this.#failure;
   }
 
+  /** The recommended encoder, as long as no downloaded one is in use; null when there is nothing to offer. */
+  get offer(): Encoder | null {
+    const others = this.#all?.filter(
+      ({ from, installed, recommended }) => from !== null && installed && !recommended,
+    );
+    const recommended = this.#all?.find((encoder) => encoder.recommended) ?? null;
+    return recommended?.active || (others?.length ?? 0) > 0 ? null : recommended;
+  }
+
+  take(models: readonly Encoder[]): void {
+    this.#taken++;
+    this.#failure = null;
+    this.#all = models.map((model) => (model.download ? { ...model, download: this.#calm(model) } : model));
+  }
+
   async load(): Promise<void> {
+    const before = this.#taken;
     try {
-      this.#all = (await this.#client.call('models.list')).models;
-      this.#failure = null;
+      const { models } = await this.#client.call('models.list');
+      if (this.#taken === before) this.take(models);
     } catch (thrown) {
       this.#failure = sentences(thrown);
     }
   }
+
+  /** Begins a download, or goes on with one. @throws LikenessError */
+  async install(id: string): Promise<void> {
+    this.take((await this.#client.call('models.install', { id })).models);
+  }
+
+  /** @param discard  throws away what has come, too. @throws LikenessError */
+  async cancel(id: string, { discard }: { readonly discard: boolean }): Promise<void> {
+    this.take((await this.#client.call('models.cancel', { id, discard })).models);
+  }
+
+  /** Has every photo looked at with an installed encoder, which is in use from then on. @throws LikenessError */
+  async use(id: string): Promise<void> {
+    await this.#client.call('models.use', { id });
+  }
+
+  /** The same download with a forecast that does not waver. */
+  #calm({ id, download }: Encoder): Encoder['download'] {
+    if (!download) return null;
+    const left = this.#left.get(id) ?? new TimeLeft();
+    this.#left.set(id, left);
+    return { ...download, secondsLeft: left.read(download.secondsLeft) };
+  }
+}
+
+/** The job that prepares the use of an encoder; null when none is open. */
+export function applying(jobs: readonly Job[], id: string): Job | null {
+  const open = ({ state }: Job) => state === 'running' || state === 'waiting' || state === 'paused';
+  return jobs.find((job) => job.kind === 'apply' && job.encoder === id && open(job)) ?? null;
 }

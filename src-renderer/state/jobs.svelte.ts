@@ -22,10 +22,16 @@ export class Jobs {
   get loaded(): boolean {
     return this.#loaded;
   }
-  /** The one job worth a line in the tray: what runs, else what is paused, else what waits. */
+  /** The one job of photos worth a line in the tray: what runs, else what is paused, else what waits. Runs have lines of their own. */
   get current(): Job | null {
-    const first = (state: Job['state']) => this.#all.find((job) => job.state === state);
+    const first = (state: Job['state']) =>
+      this.#all.find((job) => job.state === state && job.kind === 'index');
     return first('running') ?? first('paused') ?? first('waiting') ?? null;
+  }
+
+  /** The job that works on a run; null where none does, or is not known yet. */
+  of(id: number | null): Job | null {
+    return this.#all.find((job) => job.id === id) ?? null;
   }
 
   /** The whole list, as an event or a command brought it. */

@@ -1,7 +1,7 @@
 /** The one table of keys: it feeds the handlers, the tooltips and the shortcut sheet. */
 import { words } from '../words.ts';
 
-export type KeySection = 'anywhere' | 'grid' | 'photo' | 'viewer';
+export type KeySection = 'anywhere' | 'grid' | 'photo' | 'viewer' | 'learn';
 
 interface KeyRow {
   readonly section: KeySection;
@@ -25,13 +25,14 @@ export const keyMap = {
     section: 'anywhere',
     label: labels.sections,
     keys: ['Ctrl+1', 'Alt+1'],
-    shown: ['Ctrl', '1–6'],
+    shown: ['Ctrl', '1–7'],
   },
   section2: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+2', 'Alt+2'], shown: [] },
   section3: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+3', 'Alt+3'], shown: [] },
   section4: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+4', 'Alt+4'], shown: [] },
   section5: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+5', 'Alt+5'], shown: [] },
   section6: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+6', 'Alt+6'], shown: [] },
+  section7: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+7', 'Alt+7'], shown: [] },
   toasts: { section: 'anywhere', label: labels.toasts, keys: ['F8'] },
   back: { section: 'anywhere', label: labels.back, keys: ['Alt+ArrowLeft'] },
   escape: { section: 'anywhere', label: labels.escape, keys: ['Escape'] },
@@ -61,6 +62,8 @@ export const keyMap = {
   actualSize: { section: 'viewer', label: labels.actualSize, keys: ['Z'] },
   zoomIn: { section: 'viewer', label: labels.zoom, keys: ['+', '='], shown: ['+', '−'] },
   zoomOut: { section: 'viewer', label: labels.zoom, keys: ['-'], shown: [] },
+
+  pauseLearning: { section: 'learn', label: labels.pauseLearning, keys: ['P'] },
 } as const satisfies Record<string, KeyRow>;
 
 export type KeyCommand = keyof typeof keyMap;

@@ -29,6 +29,13 @@ export type Place =
       readonly cut?: number;
       readonly viewing?: number;
     }
+  | {
+      readonly screen: 'learn';
+      /** The run that is looked at; the three questions when left out. */
+      readonly run?: number;
+      /** The expert's values in place of the questions. */
+      readonly expert?: true;
+    }
   | { readonly screen: 'folders' | 'problems' | 'activity' | 'settings' | 'welcome' };
 
 export type Screen = Place['screen'];
@@ -171,6 +178,10 @@ export function hashOf(place: Place): string {
     put('to', place.filter.toMs);
     put('cut', place.cut);
   }
+  if (place.screen === 'learn') {
+    put('run', place.run);
+    put('expert', place.expert && 1);
+  }
   if ('viewing' in place) put('viewing', place.viewing);
   const text = query.toString();
   return `#/${place.screen}${text ? `?${text}` : ''}`;
@@ -209,6 +220,10 @@ export function placeOf(hash: string): Place {
       const photoId = optional('photoId', number('photo'));
       const upload = optional('upload', query.get('upload') ?? undefined);
       return { screen, filter, ...photoId, ...upload, ...cut, ...viewing };
+    }
+    case 'learn': {
+      const expert = query.get('expert') === '1' ? ({ expert: true } as const) : {};
+      return { screen, ...optional('run', number('run')), ...expert };
     }
     case 'folders':
     case 'problems':

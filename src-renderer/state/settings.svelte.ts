@@ -10,6 +10,8 @@ const untilLoaded: Settings = {
   tiles: 'rows',
   rowHeight: 184,
   letterKeys: true,
+  learnOnBattery: false,
+  encoderOffer: true,
   pace: 'normal',
 };
 

@@ -48,7 +48,7 @@ export const settingsWords = {
     privacy: 'Privacy',
     privacyTitle: 'Nothing leaves this computer',
     privacyText:
-      'No account, no upload, no tracking; Likeness does not use the network. Your originals are only ever read: never changed, moved or renamed.',
+      'No account, no upload, no tracking. The network is used only to download an encoder that you ask for. Your originals are only ever read: never changed, moved or renamed.',
     about: 'About',
     hosts: { electron: 'In its own window', web: 'In the browser, on this computer only' },
     version: (version: string) => `Likeness ${version}`,
