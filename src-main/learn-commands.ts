@@ -112,7 +112,7 @@ function isOpen(state: string): boolean {
 class Offer {
   readonly #services: Services;
   #engines: LearnOffer['engines'] = [];
-  #probe: Promise<void> | null = null;
+  #tried = false;
   #counted: { readonly at: string; readonly photos: ReturnType<typeof offeredPhotos> } | null = null;
 
   constructor(services: Services) {
@@ -120,7 +120,7 @@ class Offer {
   }
 
   async now(): Promise<LearnOffer> {
-    this.#probe ??= this.#tryEngines();
+    void this.#tryEngines();
     const photos = await this.#photos();
     const { id, name } = this.#services.activeEncoder();
     return { base: { id, name }, ...photos, engines: this.#engines, refused: refusals(photos) };
@@ -144,12 +144,14 @@ class Offer {
 
   /** Starting drivers takes seconds: the first answer names no engine, the next one does. */
   async #tryEngines(): Promise<void> {
+    if (this.#tried) return;
+    this.#tried = true;
     try {
       const end = await trained(this.#services, { kind: 'probe' });
       if (end.kind === 'probed') this.#engines = end.engines;
     } catch {
       // The next offer tries again.
-      this.#probe = null;
+      this.#tried = false;
     }
   }
 }

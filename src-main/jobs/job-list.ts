@@ -229,8 +229,7 @@ export class JobList {
     const error = toErrorData(thrown);
     if (!stop) this.#errors.set(id, error);
     const reason = stop ? null : `${error.message} ${error.hint}`;
-    // A full disk is no fault of the job: it waits for room, and a person resumes it.
-    const state = stop ?? (error.code === 'disk-full' ? 'paused' : 'failed');
+    const state = stop ?? stateAfter(error);
     const endedAtMs = state === 'cancelled' || state === 'failed' ? Date.now() : null;
     const change: JobChange = { ...progress.saved(), ...soFar, state, reason, endedAtMs };
     try {
@@ -299,6 +298,13 @@ export class JobList {
       return false;
     });
   }
+}
+
+function stateAfter({ code }: ErrorData): 'paused' | 'waiting' | 'failed' {
+  // A full disk is no fault of the job: it waits for room, and a person resumes it.
+  if (code === 'disk-full') return 'paused';
+  // Ctrl+C in a terminal reaches the trainer too, which may let go before we are told to close.
+  return code === 'cancelled' ? 'waiting' : 'failed';
 }
 
 function briefly(report: IndexReport): IndexReport {

@@ -11,9 +11,11 @@ import { doctor } from './commands/doctor.ts';
 import { embed } from './commands/embed.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { indexFolders } from './commands/index-folders.ts';
+import { learn } from './commands/learn.ts';
 import { modelsInstall, modelsList, modelsUse, modelsVerify } from './commands/models.ts';
 import { open } from './commands/open.ts';
 import { photo } from './commands/photo.ts';
+import { runsApply, runsExport, runsImport, runsList, runsRollback } from './commands/runs.ts';
 import { search } from './commands/search.ts';
 import { similar } from './commands/similar.ts';
 import { status } from './commands/status.ts';
@@ -30,6 +32,12 @@ export const commands: readonly Command[] = [
   similar,
   photo,
   embed,
+  learn,
+  runsList,
+  runsApply,
+  runsRollback,
+  runsExport,
+  runsImport,
   train,
   evaluate,
   modelsList,
