@@ -13,6 +13,8 @@ export const settingsSchema = v.object({
   letterKeys: v.optional(v.boolean(), true),
   /** Learning goes on while the computer runs on battery. */
   learnOnBattery: v.optional(v.boolean(), false),
+  /** The recommended encoder is offered on the search screen to whoever has none like it. */
+  encoderOffer: v.optional(v.boolean(), true),
   /** Share of processor cores that background work may take. */
   pace: v.optional(v.picklist(['gentle', 'normal', 'full']), 'normal'),
 });
