@@ -87,6 +87,6 @@ const rows = rowsOf(
 );
 const adapter = await openAdapter(encoder, { threads });
 const start = performance.now();
-await adapter.adaptVectors(rows);
+await adapter.adaptVectors('features', rows);
 console.log(`\n100,000 stored vectors turned in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 await adapter.close();

@@ -1,8 +1,9 @@
 /**
  * An encoder fitted to a person's own photos, read from top to bottom: open the photos, look at them once with the encoder
- * as it is, fit a small adapter behind its features, measure before and after on photos held out, write the new encoder.
+ * as it is, fit small adapters behind it, measure before and after on photos held out, write the new encoder.
  * Stopped or killed, it goes on from its folder; the looking, which takes most of the time, is never done twice.
  */
+import { existsSync } from 'node:fs';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import type { LearnRequest, LearnResult, LearnTask } from '../../src-main/contract/learn.ts';
 import type { RunProgress, TrainerReport } from '../../src-main/contract/run.ts';
@@ -13,16 +14,20 @@ import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
 import { onnxEngine } from '../engines/onnx.ts';
 import { type RunData, openRunData } from '../run-data.ts';
 import { AdaptFolder } from './adapt-folder.ts';
-import { type AdaptPlan, adaptDefaults, batchFor, planLength, planViews } from './adapt-plan.ts';
+import { type AdaptPlan, epochOf, newPlan, planLength, planViews } from './adapt-plan.ts';
+import { checkOptions } from './check-options.ts';
 import { exportAdapted } from './export-adapted.ts';
-import { judgeAdapter } from './judge-adapter.ts';
-import { libraryOf, pairSource, somePhotos, tooFew } from './library-rows.ts';
-import { timeStep, trainAdapter } from './train-adapter.ts';
+import { judgeAdapters } from './judge-adapter.ts';
+import { LibraryOnlooker } from './library-onlooker.ts';
+import { type Library, libraryOf, pairSource, somePhotos, tooFew } from './library-rows.ts';
+import { type LibraryWords, libraryWords, textsOf } from './library-words.ts';
+import { type Lesson, likenessLesson, wordsLesson } from './lessons.ts';
+import { chooseQuestions } from './measure-features.ts';
+import { timeSteps, trainAdapters } from './train-adapters.ts';
 import { overall, verdictWords } from './verdict.ts';
 import { timeViews } from './time-views.ts';
-import { viewFeatures } from './view-features.ts';
+import { type LookedAt, viewFeatures } from './view-features.ts';
 import { adapterViews } from './view-pixels.ts';
-import { checkOptions } from './check-options.ts';
 
 export interface AdaptContext {
   /** Aborted, the run ends with what it needs to go on. */
@@ -32,166 +37,277 @@ export interface AdaptContext {
 
 /** Small squares do for telling bursts and equal pictures, px. */
 const groupSide = 32;
+
 /**
  * @returns the result; `stopped`, in a run that was stopped, with the steps done.
- * @throws LikenessError in the words of what a person can mend; the signal's reason before there is anything to keep.
+ * @throws LikenessError in the words of what a person can mend.
  */
 export async function adaptEncoder(
   task: LearnTask,
-  { signal, report }: AdaptContext,
+  context: AdaptContext,
 ): Promise<LearnResult | { readonly stopped: number }> {
-  const begun = performance.now();
   const resumed = task.kind === 'learn-resume';
   const folder = new AdaptFolder(resumed ? task.dir : task.request.out);
   const known = resumed ? folder.readPlan() : null;
+  const done = resumed ? folder.readResult() : null;
+  if (done) return done;
+  if (resumed && task.finish && !existsSync(folder.paths.checkpoint)) throw nothingToJudge();
   const request = known?.request ?? (task as { readonly request: LearnRequest }).request;
-  const finish = resumed && task.finish;
-  if (finish && !folder.hasLearned) throw nothingToJudge();
   if (!known && folder.isTaken) throw taken(folder.dir);
   checkOptions(request.options);
-  const { threads, seed } = request;
-  const note = (text: string) => report({ kind: 'note', text });
-  const progress = (stage: RunProgress['stage'], done = 0, total = 0) =>
-    report({ kind: 'progress', progress: { stage, done, total, training: null } });
 
-  const encoder = await openEncoder(request.encoder, { threads });
+  const encoder = await openEncoder(request.encoder, request);
   let set: PhotoSet | null = null;
   try {
     if (known && encoder.card.id !== known.base) throw otherEncoder(known.base);
-    set = await openPhotos(request.data, { captions: null, signal });
-    for (const text of set.notes) note(text);
-    const data = await openRunData(set, {
-      source: groupSide,
-      seed,
-      captioned: false,
-      signal,
-      onProgress: (told) => report({ kind: 'progress', progress: told }),
-    });
-    let plan = known ?? (await newPlan(request, encoder, set, data, note));
+    const plan = known ?? newPlan(request, encoder.card.id);
+    set = await openPhotos(request.data, { captions: null, signal: context.signal });
+    checkWords(plan, set, encoder);
     await folder.writePlan(plan);
-
-    const places = somePhotos(data, plan);
-    const features = await viewFeatures({
-      set,
-      photos: Int32Array.from(places, (at) => data.cache.photos[at]!.index),
-      encoder,
-      views: plan.views,
-      recipe: adapterViews(request.options, encoder.card.image.size),
-      seed,
-      path: folder.paths.features,
-      signal,
-      onProgress: (done, total) => progress('preparing', done, total),
-    }).catch((thrown: unknown) => {
-      if (signal.aborted && thrown === signal.reason) return null;
-      throw thrown;
-    });
-    if (!features) return { stopped: 0 };
-
-    const library = libraryOf(data, places, features);
-    const source = pairSource(features, library, plan);
-    const engine = onnxEngine({ provider: 'cpu', ...(threads !== null && { threads }) });
-    const training = { engine, plan, source, photos: library.train, signal };
-    if (!plan.length) {
-      const batch = plan.batch ?? batchFor(library.train.length);
-      if (batch > library.train.length) throw tooFew(library.train.length, batch);
-      const length = { batch, stepsPerEpoch: 1, steps: 1 };
-      const stepMs = await timeStep({ ...training, length });
-      const leftMs = request.minutes * 60_000 - (performance.now() - begun);
-      plan = { ...plan, length: planLength(library.train.length, batch, stepMs, leftMs) };
-      await folder.writePlan(plan);
-    }
-    if (plan.length!.batch > library.train.length) throw tooFew(library.train.length, plan.length!.batch);
-    const { adapter, steps, stopped } = await trainAdapter({
-      ...training,
-      finish,
-      length: plan.length!,
-      paths: folder.paths,
-      onProgress: (told) => report({ kind: 'progress', progress: told }),
-    });
-    if (stopped !== null) return { stopped };
-
-    progress('evaluating');
-    const { likeness, ...judged } = await judgeAdapter(features, library, adapter, request);
-    const words = verdictWords(judged, library.heldOut.length);
-    note(words);
-    progress('saving');
-    const photos = { learned: library.train.length, heldOut: library.heldOut.length };
-    const card = await exportAdapted({
-      base: request.encoder,
-      out: folder.paths.encoder,
-      adapter,
-      likeness,
-      facts: {
-        photos,
-        classes: plan.losses.classes > 0,
-        seed,
-        steps,
-        compared: judged.compared,
-        words,
-        day: new Date().toISOString().slice(0, 10),
-      },
-    });
-    const { engine: engineName, name: device } = processor();
-    const result: LearnResult = {
-      method: plan.losses.classes > 0 ? 'supcon' : 'simclr',
-      start: request.start,
-      goal: request.goal,
-      base: encoder.card.id,
-      encoder: card.id,
-      engine: engineName,
-      device,
-      photos,
-      steps,
-      passes: steps / plan.length!.stepsPerEpoch,
-      ...judged,
-      verdict: overall(judged),
-      words,
-      seconds: Math.round(performance.now() - begun) / 1000,
-      out: folder.dir,
-    };
-    await folder.writeResult(result);
-    return result;
+    if (!known) for (const text of set.notes) context.report({ kind: 'note', text });
+    return await adaptOpened({ plan, folder, encoder, set, finish: resumed && task.finish }, context);
+  } catch (thrown) {
+    // Nothing but the looking can be in the way then, and that goes on where it was.
+    if (context.signal.aborted && thrown === context.signal.reason && folder.isTaken) return { stopped: 0 };
+    throw thrown;
   } finally {
     await set?.close();
     await encoder.close();
   }
 }
 
-async function newPlan(
-  request: AdaptPlan['request'],
-  encoder: OpenedEncoder,
-  set: PhotoSet,
-  data: RunData,
-  note: (text: string) => void,
-): Promise<AdaptPlan> {
-  const all = Int32Array.from(data.cache.photos, ({ index }) => index);
-  const recipe = adapterViews(request.options, encoder.card.image.size);
-  const speed = await timeViews(set, all, encoder, recipe);
-  const { views, photos } = planViews(all.length, encoder.card.dim.features, speed, request.minutes);
-  if (photos < all.length)
-    note(
-      `${photos.toLocaleString('en')} of ${all.length.toLocaleString('en')} photos are looked at: more would take longer than ${request.minutes} minutes.`,
-    );
-  if (request.classes && data.classes < 2)
-    note('There are no albums or folders to learn from; photos are learned from by themselves.');
-  const { hidden, temperature, anchor, classes, rate, decay } = adaptDefaults;
-  const { options } = request;
-  return {
-    request,
-    base: encoder.card.id,
-    views,
+interface OpenedRun {
+  readonly plan: AdaptPlan;
+  readonly folder: AdaptFolder;
+  readonly encoder: OpenedEncoder;
+  readonly set: PhotoSet;
+  readonly finish: boolean;
+}
+
+async function adaptOpened(
+  { plan: begun, folder, encoder, set, finish }: OpenedRun,
+  { signal, report }: AdaptContext,
+): Promise<LearnResult | { readonly stopped: number }> {
+  const startMs = performance.now();
+  let plan = begun;
+  const { request } = plan;
+  const { threads, seed } = request;
+  const note = (text: string) => report({ kind: 'note', text });
+  const onProgress = (told: RunProgress) => report({ kind: 'progress', progress: told });
+  const progress = (stage: RunProgress['stage'], done = 0, total = 0) =>
+    onProgress({ stage, done, total, training: null });
+
+  const data = await openRunData(set, { source: groupSide, seed, captioned: false, signal, onProgress });
+  if (!plan.looking) {
+    plan = await planLooking({ plan, encoder, set, data, note });
+    await folder.writePlan(plan);
+  }
+  const places = somePhotos(data, plan.looking!.photos, seed);
+  const photos = Int32Array.from(places, (at) => data.cache.photos[at]!.index);
+  const texts = textsOf(set, photos, { classes: request.classes && plan.words !== null });
+  const written = encoder.encodeTexts !== null && texts.some((own) => own.length > 0);
+  const looked = await viewFeatures({
+    set,
     photos,
-    hidden,
-    losses: {
-      temperature: options.temperature ?? temperature,
-      anchor,
-      classes: request.classes && data.classes > 1 ? classes : 0,
+    encoder,
+    views: plan.looking!.views,
+    // Photos as they are do where words are only asked about.
+    worded: plan.words ? plan.looking!.views : Number(written),
+    recipe: adapterViews(request.options, encoder.card.image.size),
+    seed,
+    path: folder.paths.features,
+    signal,
+    onProgress: (done, total) => progress('preparing', done, total),
+  });
+  const library = libraryOf(data, places, looked);
+  const words = written
+    ? await libraryWords({
+        texts,
+        wanted: plan.words
+          ? Int32Array.of(...library.heldOut, ...library.train)
+          : chooseQuestions({ ...library, seed }).asked,
+        encoder,
+        path: folder.paths.texts,
+        signal,
+        onProgress: (done, total) => progress('preparing', done, total),
+      })
+    : null;
+
+  const source = pairSource(looked.features, library, plan);
+  const lessons = lessonsOf(plan, { looked, library, source, words });
+  const engine = onnxEngine({ provider: 'cpu', ...(threads !== null && { threads }) });
+  if (!plan.length) {
+    const counts = Object.fromEntries(lessons.map(({ output, photos: rows }) => [output, rows.length]));
+    const length = planLength(counts, plan.batch, Infinity, 0);
+    const stepMs = await timeSteps({ engine, plan, length, lessons });
+    const leftMs = request.minutes * 60_000 - (performance.now() - startMs);
+    plan = { ...plan, length: planLength(counts, plan.batch, stepMs, leftMs) };
+    await folder.writePlan(plan);
+  }
+  const length = plan.length!;
+  for (const { output, photos: rows } of lessons)
+    if (length.of[output]!.batch > rows.length) throw tooFew(rows.length, length.of[output]!.batch);
+
+  const onlooker = new LibraryOnlooker({
+    plan,
+    looked,
+    library,
+    source,
+    words,
+    batches: Object.fromEntries(Object.entries(length.of).map(([output, { batch }]) => [output, batch])),
+    path: (row) => set.photos[photos[row]!]!.path,
+    paths: folder.paths,
+  });
+  const { adapters, steps, stopped } = await trainAdapters({
+    engine,
+    plan,
+    length,
+    lessons,
+    paths: folder.paths,
+    onlooker,
+    finish,
+    signal,
+    note,
+    onProgress,
+    onLook: (look) => report({ kind: 'look', look }),
+  });
+  if (stopped !== null) return { stopped };
+
+  progress('evaluating');
+  const { calibration, ...judged } = await judgeAdapters({
+    looked,
+    library,
+    words,
+    adapters,
+    calibration: encoder.card.calibration,
+    seed,
+    threads,
+  });
+  const said = verdictWords(judged, library.heldOut.length);
+  note(said);
+  progress('saving');
+  const counts = { learned: library.train.length, heldOut: library.heldOut.length };
+  const card = await exportAdapted({
+    base: request.encoder,
+    out: folder.paths.encoder,
+    adapters,
+    calibration,
+    facts: {
+      photos: counts,
+      texts: plan.words ? words!.texts.length : 0,
+      classes: request.classes,
+      seed,
+      steps,
+      moved: [
+        ...(adapters.features ? [`features ${judged.moved.toFixed(3)}`] : []),
+        ...(adapters.embedding ? [`embedding ${judged.wordsMoved!.toFixed(3)}`] : []),
+      ].join(', '),
+      compared: judged.compared,
+      words: said,
+      day: new Date().toISOString().slice(0, 10),
     },
-    rate: options.rate ?? rate,
-    decay,
-    batch: options.batch ?? null,
-    length: null,
+  });
+  const { engine: engineName, name: device } = processor();
+  const result: LearnResult = {
+    method: methodOf(plan),
+    start: request.start,
+    goal: request.goal,
+    base: encoder.card.id,
+    encoder: card.id,
+    engine: engineName,
+    device,
+    photos: counts,
+    steps,
+    passes: steps / length.of[lessons[0]!.output]!.stepsPerEpoch,
+    compared: judged.compared,
+    moved: judged.moved,
+    verdict: overall(judged),
+    words: said,
+    seconds: Math.round(performance.now() - startMs) / 1000,
+    out: folder.dir,
   };
+  await folder.writeResult(result);
+  return result;
+}
+
+interface PlanLookingOptions extends Pick<OpenedRun, 'plan' | 'encoder' | 'set'> {
+  readonly data: RunData;
+  readonly note: (text: string) => void;
+}
+
+async function planLooking({ plan, encoder, set, data, note }: PlanLookingOptions): Promise<AdaptPlan> {
+  const { request } = plan;
+  const all = Int32Array.from(data.cache.photos, ({ index }) => index);
+  const { image, dim } = encoder.card;
+  const speed = await timeViews(set, all, encoder, adapterViews(request.options, image.size));
+  const numbers = dim.features + (plan.words ? dim.embedding : 0);
+  const looking = planViews(all.length, numbers, speed, request.minutes);
+  if (looking.photos < all.length)
+    note(
+      `${looking.photos.toLocaleString('en')} of ${all.length.toLocaleString('en')} photos are looked at: more would take longer than ${request.minutes} minutes.`,
+    );
+  const lacksClasses = plan.likeness !== null && plan.likeness.classes > 0 && data.classes < 2;
+  if (lacksClasses)
+    note('There are no albums or folders to learn from; photos are learned from by themselves.');
+  return {
+    ...plan,
+    looking,
+    likeness: plan.likeness && { ...plan.likeness, classes: lacksClasses ? 0 : plan.likeness.classes },
+  };
+}
+
+interface LearnedFrom {
+  readonly looked: LookedAt;
+  readonly library: Library;
+  readonly source: ReturnType<typeof pairSource>;
+  readonly words: LibraryWords | null;
+}
+
+/** @throws LikenessError bad-input when too little is written about the photos to learn from. */
+function lessonsOf(plan: AdaptPlan, { looked, library, source, words }: LearnedFrom): readonly Lesson[] {
+  const lessons: Lesson[] = [];
+  if (plan.likeness) lessons.push(likenessLesson(source, library.train, plan.likeness));
+  if (plan.words) {
+    const described = library.train.filter((row) => words !== null && words.ofPhoto[row]!.length > 0);
+    const { batch } = epochOf(described.length, plan.batch);
+    if (described.length < Math.max(fewestDescribed, batch)) throw tooFewDescribed(described.length);
+    const { groups } = library;
+    lessons.push(wordsLesson({ embedding: looked.embedding!, words: words!, groups }, described, plan.words));
+  }
+  return lessons;
+}
+
+/** Photos with words at least. */
+const fewestDescribed = 8;
+
+/** Said before photos are looked at, which takes long. @throws LikenessError bad-input. */
+function checkWords({ words, request }: AdaptPlan, set: PhotoSet, encoder: OpenedEncoder): void {
+  if (!words) return;
+  if (!encoder.encodeTexts)
+    throw new LikenessError(
+      'bad-input',
+      `The encoder “${encoder.card.name}” knows no words, so it cannot learn any.`,
+      'Choose another encoder, or learn likeness.',
+    );
+  const all = Int32Array.from(set.photos.keys());
+  const described = textsOf(set, all, request).filter((own) => own.length > 0).length;
+  if (described < fewestDescribed) throw tooFewDescribed(described);
+}
+
+function tooFewDescribed(photos: number): LikenessError {
+  return new LikenessError(
+    'bad-input',
+    photos === 0
+      ? 'Nothing is written about these photos: none has a caption or keywords to learn words from.'
+      : `Only ${photos} of these photos have a caption or keywords, and more are needed to learn words from.`,
+    'Write captions or keywords, let folder names count as answers, or choose another goal.',
+  );
+}
+
+/** What taught most. */
+function methodOf({ likeness, words }: AdaptPlan): LearnResult['method'] {
+  if (likeness) return likeness.classes > 0 ? 'supcon' : 'simclr';
+  return words ? 'clip' : 'simclr';
 }
 
 function nothingToJudge(): LikenessError {

@@ -19,7 +19,11 @@ export class AdaptFolder {
       plan: at('config.json'),
       features: at('features.f32'),
       checkpoint: at('checkpoint.safetensors'),
+      texts: at('texts.f32'),
       log: at('log.jsonl'),
+      looks: at('looks.jsonl'),
+      map: at('map.json'),
+      neighbours: at('neighbours.json'),
       encoder: at('encoder'),
       result: at('result.json'),
     } as const;
@@ -28,11 +32,6 @@ export class AdaptFolder {
   /** Whether something is there that a new run would write over. */
   get isTaken(): boolean {
     return existsSync(this.paths.plan);
-  }
-
-  /** Whether there is a checkpoint, written after some steps of learning. */
-  get hasLearned(): boolean {
-    return existsSync(this.paths.checkpoint);
   }
 
   /** @throws LikenessError not-found for a folder that holds no run. */
@@ -52,6 +51,15 @@ export class AdaptFolder {
   async writePlan(plan: AdaptPlan): Promise<void> {
     await mkdir(this.dir, { recursive: true });
     await writeWhole(this.paths.plan, plan);
+  }
+
+  /** null where it has none yet. */
+  readResult(): LearnResult | null {
+    try {
+      return JSON.parse(readFileSync(this.paths.result, 'utf8')) as LearnResult;
+    } catch {
+      return null;
+    }
   }
 
   writeResult(result: LearnResult): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The adapter in ONNX: behind an encoder's own model, and as a model by itself, which turns vectors that are stored already.
+ * Adapters in ONNX: behind an encoder's own model, and as a model by themselves, which turns vectors that are stored already.
  * Written in operations that mean the same in every version of the standard from 13 on, so that it fits behind models
  * that were written by others.
  */
@@ -13,6 +13,8 @@ import {
 } from '../../models/onnx-messages.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import { OnnxWriter } from '../graph/onnx-writer.ts';
+import { adaptedName } from '../engines/adapter-session.ts';
+import { type AdaptedOutput, adaptedOutputs } from './adapt-plan.ts';
 import { type AdapterSize, adapterWeights } from './adapter-head.ts';
 
 /** Learned numbers by the names of `adapterWeights`. */
@@ -26,26 +28,44 @@ export interface Adapter extends AdapterSize {
 const leastOpset = 13;
 const ownOpset = 18;
 
-/** Input and output of the adapter by itself. */
-export const adapterModelNames = { input: 'features', output: 'adapted' } as const;
+/** Each output has its own number of rows. */
+const countOf = (output: AdaptedOutput) => `N-${output}`;
 
-/** The adapter by itself: [N, D] of any length → [N, D] of unit length, N any number. */
-export function adapterModel(adapter: Adapter): Uint8Array {
-  const { input, output } = adapterModelNames;
-  const { nodes, constants, outputs } = addition(adapter, { input, output, prefix: 'adapter.' });
+/** By the output of the encoder that each stands behind. */
+export type Adapters = Readonly<Partial<Record<AdaptedOutput, Adapter>>>;
+
+/**
+ * The adapters by themselves: for each, an input named after the encoder's output, [N, D] of any length, and the output
+ * `adaptedName`, [N, D] of unit length; N any number.
+ */
+export function adapterModel(adapters: Adapters): Uint8Array {
+  const known = adaptedOutputs.flatMap((output) => {
+    const adapter = adapters[output];
+    const place = {
+      input: output,
+      output: adaptedName(output),
+      prefix: `${output}.`,
+      count: countOf(output),
+    };
+    return adapter ? [{ output, adapter, added: addition(adapter, place) }] : [];
+  });
   return encodeOnnx({
     name: 'likeness-adapter',
     opset: ownOpset,
-    nodes,
-    constants,
-    inputs: [{ name: input, type: 'f32', shape: ['N', adapter.dim] }],
-    outputs,
+    nodes: known.flatMap(({ added }) => added.nodes),
+    constants: known.flatMap(({ added }) => added.constants),
+    inputs: known.map(({ output, adapter }) => ({
+      name: output,
+      type: 'f32',
+      shape: [countOf(output), adapter.dim],
+    })),
+    outputs: known.flatMap(({ added }) => added.outputs),
   });
 }
 
 /**
- * An encoder's model with the adapter behind its features. What the model gives already it still gives, from the same nodes.
- * @param features  the output that the adapter reads.
+ * An encoder's model with an adapter behind one of its outputs. What the model gives already it still gives, from the same nodes.
+ * @param behind  the output that the adapter reads.
  * @returns the new model, and the name of the new output.
  * @throws LikenessError encoder-broken when the model is none, has no such output of 32-bit floats, or is written in a
  *   version of the standard that the adapter does not fit.
@@ -53,17 +73,20 @@ export function adapterModel(adapter: Adapter): Uint8Array {
 export function modelWithAdapter(
   model: Uint8Array,
   adapter: Adapter,
-  features: string,
+  behind: string,
 ): { readonly model: Uint8Array; readonly output: string } {
   const { opset, names, hasOutput } = readFacts(model);
   if (opset === null || opset < leastOpset)
     throw refused(
       `is written in version ${opset ?? 'unknown'} of the ONNX operations, and learning needs ${leastOpset} or later`,
     );
-  if (!hasOutput(features, 'f32')) throw refused(`has no output “${features}” of 32-bit floats`);
+  if (!hasOutput(behind, 'f32')) throw refused(`has no output “${behind}” of 32-bit floats`);
   const prefix = freePrefix(names);
-  const output = `${prefix}features`;
-  return { model: addToOnnx(model, addition(adapter, { input: features, output, prefix })), output };
+  const output = `${prefix}output`;
+  return {
+    model: addToOnnx(model, addition(adapter, { input: behind, output, prefix, count: 'N' })),
+    output,
+  };
 }
 
 function readFacts(model: Uint8Array) {
@@ -100,9 +123,11 @@ interface Place {
   readonly output: string;
   /** Before the name of everything that is added. */
   readonly prefix: string;
+  /** Name of the number of rows. */
+  readonly count: string;
 }
 
-function addition({ dim, hidden, values }: Adapter, { input, output, prefix }: Place): OnnxAddition {
+function addition({ dim, hidden, values }: Adapter, { input, output, prefix, count }: Place): OnnxAddition {
   const to = new OnnxWriter();
   const weight = (name: (typeof adapterWeights)[number], shape: readonly number[]) =>
     to.constant(values[name], 'f32', shape);
@@ -138,6 +163,6 @@ function addition({ dim, hidden, values }: Adapter, { input, output, prefix }: P
       ...tensor,
       name: `${prefix}${tensor.name}`,
     })),
-    outputs: [{ name: output, type: 'f32', shape: ['N', dim] }],
+    outputs: [{ name: output, type: 'f32', shape: [count, dim] }],
   };
 }

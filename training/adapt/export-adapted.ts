@@ -1,7 +1,7 @@
-/** The adapted encoder as a folder that the application opens: the one it began with, with an adapter behind its features. */
+/** The adapted encoder as a folder that the application opens: the one it began with, with adapters behind its outputs. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Calibration, type EncoderCard, readEncoderCard } from '../../models/card.ts';
+import { type EncoderCard, readEncoderCard } from '../../models/card.ts';
 import { inputLength } from '../../models/preprocess.ts';
 import type { Compared } from '../../src-main/contract/learn.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
@@ -10,24 +10,28 @@ import { openAdapter } from '../engines/adapter-session.ts';
 import { openEncoder } from '../engines/encoder-session.ts';
 import { rowsOf } from '../evaluate/rows.ts';
 import { Random } from '../random.ts';
-import { type Adapter, adapterModel, modelWithAdapter } from './adapter-model.ts';
+import { type AdaptedOutput, adaptedOutputs } from './adapt-plan.ts';
+import { type Adapters, adapterModel, modelWithAdapter } from './adapter-model.ts';
 import { percent } from './verdict.ts';
 
 export interface ExportAdaptedOptions {
   /** Folders, absolute; what is in `out` is replaced. */
   readonly base: string;
   readonly out: string;
-  readonly adapter: Adapter;
-  /** Of photo → photo; words are read as before. */
-  readonly likeness: Calibration;
+  readonly adapters: Adapters;
+  readonly calibration: EncoderCard['calibration'];
   readonly facts: AdaptedFacts;
 }
 
 export interface AdaptedFacts {
   readonly photos: { readonly learned: number; readonly heldOut: number };
+  /** Learned from; 0 where words stay as they are. */
+  readonly texts: number;
   readonly classes: boolean;
   readonly seed: number;
   readonly steps: number;
+  /** How far what was adapted has moved. */
+  readonly moved: string;
   readonly compared: readonly Compared[];
   readonly words: string;
   /** ISO 8601, the day. */
@@ -43,31 +47,39 @@ const adapterFile = 'adapter.onnx';
  *   not give what the old one gives; the file system's errors. `out` is then as it was, or not there.
  */
 export async function exportAdapted(options: ExportAdaptedOptions): Promise<EncoderCard> {
-  const { base, out, adapter, likeness, facts } = options;
+  const { base, out, adapters, calibration, facts } = options;
   const card = readEncoderCard(base);
   const { image } = card;
-  const merged = modelWithAdapter(await readFile(join(base, image.file)), adapter, image.outputs.features);
-  const alone = adapterModel(adapter);
-  const hashes = { ...card.sha256, [image.file]: sha256(merged.model), [adapterFile]: sha256(alone) };
+  let model: Uint8Array = await readFile(join(base, image.file));
+  const outputs = { ...image.outputs };
+  for (const output of adaptedOutputs) {
+    const adapter = adapters[output];
+    if (!adapter) continue;
+    const merged = modelWithAdapter(model, adapter, image.outputs[output]);
+    model = merged.model;
+    outputs[output] = merged.output;
+  }
+  const alone = adapterModel(adapters);
+  const hashes = { ...card.sha256, [image.file]: sha256(model), [adapterFile]: sha256(alone) };
   const adapted: EncoderCard = {
     ...card,
     id: `${shortName(card.id)}-${hashes[image.file]!.slice(0, 8)}`,
     name: `${baseName(card.name)}, fitted to my photos ${facts.day}`,
     licence: `private; begun with ${card.licence}`,
     source: `Made by Likeness from ${card.id} and photos of its owner. See card.md.`,
-    image: { ...image, outputs: { ...image.outputs, features: merged.output } },
-    calibration: { ...card.calibration, likeness },
+    image: { ...image, outputs },
+    calibration,
     adapts: { base: card.id, file: adapterFile },
     sha256: hashes,
   };
   const files: EncoderFiles = new Map<string, Uint8Array | { readonly copyOf: string }>([
     ...Object.keys(card.sha256).map((name) => [name, { copyOf: join(base, name) }] as const),
-    [image.file, merged.model],
+    [image.file, model],
     [adapterFile, alone],
     ['encoder.json', Buffer.from(`${JSON.stringify(adapted, null, 2)}\n`)],
-    ['card.md', Buffer.from(cardText(card, adapted, facts))],
+    ['card.md', Buffer.from(cardText(card, adapted, options))],
   ]);
-  await writeEncoderFolder(out, files, (dir) => sameAsBase(base, dir));
+  await writeEncoderFolder(out, files, (dir) => checkAgainst(base, dir));
   return adapted;
 }
 
@@ -81,7 +93,7 @@ const checkedPictures = 4;
 const tolerance = 1e-5;
 
 /** @throws LikenessError encoder-broken. */
-async function sameAsBase(base: string, adapted: string): Promise<void> {
+async function checkAgainst(base: string, adapted: string): Promise<void> {
   const threads = { threads: 1 };
   const [before, after] = [await openEncoder(base, threads), await openEncoder(adapted, threads)];
   const adapter = await openAdapter(adapted, threads);
@@ -94,10 +106,14 @@ async function sameAsBase(base: string, adapted: string): Promise<void> {
       await before.encodePhotos(pictures, checkedPictures),
       await after.encodePhotos(pictures, checkedPictures),
     ];
-    const wanted = await adapter.adaptVectors(rowsOf(old.features, before.card.dim.features));
-    if (!old.embedding.every((value, i) => value === made.embedding[i])) throw differs('words');
-    if (!wanted.values.every((value, i) => Math.abs(value - made.features[i]!) <= tolerance))
-      throw differs('likeness');
+    for (const output of adaptedOutputs) {
+      const given = rowsOf(old[output], before.card.dim[output]);
+      const wanted = await adapter.adaptVectors(output, given);
+      // An output that was not adapted is the same to the last bit.
+      const allowed = wanted === given ? 0 : tolerance;
+      if (!wanted.values.every((value, i) => Math.abs(value - made[output][i]!) <= allowed))
+        throw differs(output === 'features' ? 'likeness' : 'words');
+    }
   } finally {
     await Promise.all([before.close(), after.close(), adapter.close()]);
   }
@@ -111,25 +127,29 @@ function differs(what: string): LikenessError {
   );
 }
 
-function cardText(base: EncoderCard, card: EncoderCard, facts: AdaptedFacts): string {
-  const { photos, classes, seed, steps, compared, words } = facts;
+function cardText(base: EncoderCard, card: EncoderCard, { adapters, facts }: ExportAdaptedOptions): string {
+  const { photos, texts, classes, seed, steps, moved, compared, words } = facts;
+  const changed = adaptedOutputs.filter((output) => adapters[output]);
+  const kept = adaptedOutputs.filter((output) => !adapters[output]);
   const rows = compared.map(
     ({ title, queries, before, after, low, high }) =>
       `| ${title} | ${queries} | ${percent(before)} | ${percent(after)} | ${points(low)} to ${points(high)} |`,
   );
   return `# ${card.name}
 
-Made by Likeness from ${base.name} (${base.id}, ${base.licence}): its own model, with a small adapter behind \`features\`
-that was fitted to photos of its owner. What it makes of photos for words (\`embedding\`) and of words is unchanged, bit
-for bit. ${card.adapts!.file} is the adapter by itself; it turns features of ${base.id} into features of this one.
+Made by Likeness from ${base.name} (${base.id}, ${base.licence}): its own model, with a small adapter behind
+${changed.map(said).join(' and ')}, fitted to photos of its owner. What it makes of words is unchanged${kept.length > 0 ? `, and so is ${kept.map(said).join(' and ')}` : ''}, bit for bit.
+${card.adapts!.file} holds what was added by itself: it turns vectors of ${base.id} into vectors of this one.
 
 | | |
 | --- | --- |
 | photos learned from | ${photos.learned} |
 | photos held out | ${photos.heldOut} |
+| texts about them | ${texts} |
 | albums and folders | ${classes ? 'learned from' : 'not learned from'} |
 | steps | ${steps} |
 | seed | ${seed} |
+| moved, 1 - cosine, mean | ${moved} |
 
 ## Measured
 ${words}
@@ -143,4 +163,6 @@ Private: fitted to the photos of the person whose library it is. The terms of ${
 `;
 }
 
+const said = (output: AdaptedOutput) =>
+  output === 'features' ? '`features` (likeness)' : '`embedding` (photos that words are compared with)';
 const points = (difference: number) => (100 * difference).toFixed(1);

@@ -5,17 +5,17 @@ import type { RunData } from '../run-data.ts';
 import type { AdaptPlan } from './adapt-plan.ts';
 import type { PairSource } from './draw-pairs.ts';
 import { findMates } from './find-mates.ts';
-import type { ViewFeatures } from './view-features.ts';
+import type { LookedAt, ViewFeatures } from './view-features.ts';
 import { viewPlaces } from './view-pixels.ts';
 
 /** Photos to learn from at least: fewer are no batch. */
 const fewest = 8;
 
 /** Places in the cache, drawn by the seed, rising; a tenth or so of them held out, as among all. */
-export function somePhotos({ cache }: RunData, { photos, request }: AdaptPlan): Int32Array {
+export function somePhotos({ cache }: RunData, photos: number, seed: number): Int32Array {
   const all = Int32Array.from(cache.photos.keys());
   if (photos >= all.length) return all;
-  return new Random(request.seed, 'looked at').shuffle(all).slice(0, photos).sort();
+  return new Random(seed, 'looked at').shuffle(all).slice(0, photos).sort();
 }
 
 /** What is known of the rows of the features. */
@@ -26,7 +26,7 @@ export interface Library extends Pick<RunData, 'groups' | 'labels' | 'classes'> 
 }
 
 /** @throws LikenessError bad-input when too few photos are left to learn from. */
-export function libraryOf(data: RunData, places: Int32Array, { readable }: ViewFeatures): Library {
+export function libraryOf(data: RunData, places: Int32Array, { readable }: LookedAt): Library {
   const held = new Set(data.heldOut);
   const rows = Int32Array.from(places.keys()).filter((row) => readable[row] === 1);
   const train = rows.filter((row) => !held.has(places[row]!));
@@ -47,7 +47,7 @@ export function pairSource(features: ViewFeatures, { groups, labels }: Library, 
     features,
     groups,
     mates: findMates(groups, whole, half),
-    labels: plan.losses.classes > 0 ? labels : null,
+    labels: plan.likeness && plan.likeness.classes > 0 ? labels : null,
   };
 }
 

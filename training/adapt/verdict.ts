@@ -39,6 +39,8 @@ export interface Judged {
   readonly compared: readonly Compared[];
   /** As in LearnResult. */
   readonly moved: number;
+  /** The same of `embedding`; null or left out where nothing is written about the photos. */
+  readonly wordsMoved?: number | null;
 }
 
 /**

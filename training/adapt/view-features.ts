@@ -24,6 +24,8 @@ export interface ViewFeaturesOptions {
   readonly encoder: OpenedEncoder;
   /** V, 2 or more. */
   readonly views: number;
+  /** Views whose vectors for words are kept too, the first ones: 0 to V. */
+  readonly worded: number;
   readonly recipe: ViewRecipe;
   readonly seed: number;
   /** The file of numbers; facts about it lie beside it, in `PATH.json`. */
@@ -32,6 +34,7 @@ export interface ViewFeaturesOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
+/** Vectors of one output of the encoder. */
 export interface ViewFeatures {
   /** N, V, D. */
   readonly count: number;
@@ -39,23 +42,32 @@ export interface ViewFeatures {
   readonly dim: number;
   /** [N, V, D], unit rows; NaN throughout for a photo that cannot be read. */
   readonly values: Float32Array;
-  /** Whether the photo could be read. */
-  readonly readable: Uint8Array;
   /** One view of some photos, as a copy. @param rows  0..N-1. */
   rows(view: number, rows: ArrayLike<number>): Rows;
 }
 
+/** What the encoder says of the photos. */
+export interface LookedAt {
+  readonly features: ViewFeatures;
+  /** null where no view's are kept. */
+  readonly embedding: ViewFeatures | null;
+  /** [N]: 1 for photos that could be read. */
+  readonly readable: Uint8Array;
+}
+
 /** @throws the signal's reason; the file system's errors; LikenessError encoder-broken. What was done is kept. */
-export async function viewFeatures(options: ViewFeaturesOptions): Promise<ViewFeatures> {
-  const { photos, encoder, views, path, signal, onProgress } = options;
-  const dim = encoder.card.dim.features;
-  const numbers = views * dim;
-  const values = new Float32Array(photos.length * numbers);
+export async function viewFeatures(options: ViewFeaturesOptions): Promise<LookedAt> {
+  const { photos, encoder, views, worded, path, signal, onProgress } = options;
+  const { dim } = encoder.card;
+  // On the disk, a photo's features of all views, then its vectors for words: one record a photo.
+  const [forLikeness, forWords] = [views * dim.features, worded * dim.embedding];
+  const record = forLikeness + forWords;
+  const records = new Float32Array(photos.length * record);
   const file = await openFor(path, keyOf(options));
   try {
-    let done = Math.min(photos.length, Math.floor((await file.stat()).size / (4 * numbers)));
-    await file.truncate(done * numbers * 4); // half a photo at the end goes
-    await readInto(file, values.subarray(0, done * numbers));
+    let done = Math.min(photos.length, Math.floor((await file.stat()).size / (4 * record)));
+    await file.truncate(done * record * 4); // half a photo at the end goes
+    await readInto(file, records.subarray(0, done * record));
     const step = Math.max(1, Math.floor(viewsAtOnce / views));
     const batchAt = (at: number) => (at < photos.length ? prepare(options, at, step) : null);
     let coming = batchAt(done);
@@ -64,11 +76,16 @@ export async function viewFeatures(options: ViewFeaturesOptions): Promise<ViewFe
         const batch = await coming;
         coming = batchAt(done + batch.count);
         signal.throwIfAborted();
-        const rows = values.subarray(done * numbers, (done + batch.count) * numbers);
-        const { features } = await encoder.encodePhotos(batch.pixels, batch.count * views);
-        rows.set(features);
-        for (const slot of batch.unread) rows.fill(Number.NaN, slot * numbers, (slot + 1) * numbers);
-        await file.write(bytesOf(rows), 0, rows.byteLength, done * numbers * 4);
+        const part = records.subarray(done * record, (done + batch.count) * record);
+        const made = await encoder.encodePhotos(batch.pixels, batch.count * views);
+        for (let slot = 0; slot < batch.count; slot++) {
+          const own = part.subarray(slot * record, (slot + 1) * record);
+          own.set(made.features.subarray(slot * forLikeness, (slot + 1) * forLikeness));
+          const first = slot * views * dim.embedding;
+          own.set(made.embedding.subarray(first, first + forWords), forLikeness);
+        }
+        for (const slot of batch.unread) part.fill(Number.NaN, slot * record, (slot + 1) * record);
+        await file.write(bytesOf(part), 0, part.byteLength, done * record * 4);
         done += batch.count;
         onProgress(done, photos.length);
       }
@@ -78,12 +95,44 @@ export async function viewFeatures(options: ViewFeaturesOptions): Promise<ViewFe
   } finally {
     await file.close();
   }
+  const count = photos.length;
   return {
-    count: photos.length,
+    features: viewsOf(partOf(records, { count, record, from: 0, length: forLikeness }), views, dim.features),
+    embedding:
+      worded > 0
+        ? viewsOf(
+            partOf(records, { count, record, from: forLikeness, length: forWords }),
+            worded,
+            dim.embedding,
+          )
+        : null,
+    readable: Uint8Array.from(photos, (_, row) => Number(Number.isFinite(records[row * record]!))),
+  };
+}
+
+interface Part {
+  readonly count: number;
+  /** Numbers in a record, and which of them. */
+  readonly record: number;
+  readonly from: number;
+  readonly length: number;
+}
+
+function partOf(records: Float32Array, { count, record, from, length }: Part): Float32Array {
+  if (length === record) return records;
+  const part = new Float32Array(count * length);
+  for (let row = 0; row < count; row++)
+    part.set(records.subarray(row * record + from, row * record + from + length), row * length);
+  return part;
+}
+
+/** @param values  [N, V, D]. */
+export function viewsOf(values: Float32Array, views: number, dim: number): ViewFeatures {
+  return {
+    count: values.length / (views * dim),
     views,
     dim,
     values,
-    readable: Uint8Array.from(photos, (_, row) => Number(Number.isFinite(values[row * numbers]!))),
     rows(view, rows) {
       const picked = new Float32Array(rows.length * dim);
       for (let i = 0; i < rows.length; i++) {
@@ -121,8 +170,10 @@ const readPhoto = (set: PhotoSet, photo: number): Promise<Pixels | null> =>
   set.read(photo, { longSide: thumbnailSides.large }).catch(() => null);
 
 /** What the numbers follow from: those that were made from anything else are not used. */
-function keyOf({ set, photos, encoder: { card }, views, recipe, seed }: ViewFeaturesOptions): string {
-  const hash = createHash('sha256').update(JSON.stringify([card.id, card.sha256, views, recipe, seed]));
+function keyOf({ set, photos, encoder: { card }, views, worded, recipe, seed }: ViewFeaturesOptions): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([card.id, card.sha256, views, worded, recipe, seed]),
+  );
   for (const photo of photos) hash.update(`\n${photo} ${set.photos[photo]!.path}`);
   return hash.digest('hex');
 }

@@ -8,10 +8,16 @@ import { readEncoderCard } from '../../models/card.ts';
 import { sessionOptions } from './onnx-session.ts';
 
 export interface OpenedAdapter {
-  /** Features [N, D] of the base, unit length → [N, D] of the adapted encoder, unit length; a row of NaN stays one. */
-  adaptVectors(rows: Rows): Promise<Rows>;
+  /**
+   * @param rows  vectors of the base, unit length, [N, D] of `features` or [N, E] of `embedding`.
+   * @returns those of the adapted encoder, unit length; a row of NaN stays one. Of an output that was not adapted the same rows.
+   */
+  adaptVectors(output: 'features' | 'embedding', rows: Rows): Promise<Rows>;
   close(): Promise<void>;
 }
+
+/** Output of the adapter's model; its input is called like the output of the encoder. */
+export const adaptedName = (output: 'features' | 'embedding') => `adapted-${output}` as const;
 
 /** Vectors that are turned together: 6 MB of 384 numbers. */
 const rowsAtOnce = 4096;
@@ -43,15 +49,28 @@ export async function openAdapterModel(
     model,
     sessionOptions({ provider: 'cpu', ...(threads !== null && { threads }) }, []),
   );
-  const [input, output] = [session.inputNames[0]!, session.outputNames[0]!];
+  const inputs = new Map(
+    session.inputMetadata.map((input) => [input.name, input.isTensor ? Number(input.shape.at(-1)) : 0]),
+  );
   return {
-    async adaptVectors({ values, count, dim }) {
+    async adaptVectors(output, rows) {
+      const { values, count, dim } = rows;
+      if (!inputs.has(output)) return rows;
       const adapted = new Float32Array(count * dim);
       for (let from = 0; from < count; from += rowsAtOnce) {
-        const rows = Math.min(rowsAtOnce, count - from);
-        const part = Float32Array.from(values.subarray(from * dim, (from + rows) * dim));
-        const made = await session.run({ [input]: new Tensor('float32', part, [rows, dim]) });
-        adapted.set(made[output]!.data as Float32Array, from * dim);
+        const some = Math.min(rowsAtOnce, count - from);
+        const part = Float32Array.from(values.subarray(from * dim, (from + some) * dim));
+        // All inputs have to be fed; those that are not asked about get one row of zeros.
+        const feeds = [...inputs].map(([name, length]) => [
+          name,
+          name === output
+            ? new Tensor('float32', part, [some, dim])
+            : new Tensor('float32', new Float32Array(length), [1, length]),
+        ]);
+        const made = await session.run(Object.fromEntries(feeds) as Record<string, Tensor>, [
+          adaptedName(output),
+        ]);
+        adapted.set(made[adaptedName(output)]!.data as Float32Array, from * dim);
       }
       return rowsOf(adapted, dim);
     },

@@ -5,7 +5,13 @@ import { test } from 'node:test';
 import sharp from 'sharp';
 import { readEncoderCard, verifyEncoder } from '../../../models/card.ts';
 import { inputLength } from '../../../models/preprocess.ts';
-import type { LearnRequest, LearnTask } from '../../../src-main/contract/learn.ts';
+import type {
+  LearnLook,
+  LearnMap,
+  LearnNeighbours,
+  LearnRequest,
+  LearnTask,
+} from '../../../src-main/contract/learn.ts';
 import { adaptEncoder } from '../../../training/adapt/adapt-encoder.ts';
 import { tarPhotos } from '../../../training/data/tar-photos.ts';
 import { openAdapter } from '../../../training/engines/adapter-session.ts';
@@ -44,21 +50,23 @@ type Progress = { readonly stage: string; readonly done: number };
 async function run(task: LearnTask, stopAt: (progress: Progress) => boolean = () => false) {
   const stopping = new AbortController();
   const notes: string[] = [];
+  const looks: LearnLook[] = [];
   const result = await adaptEncoder(task, {
     signal: stopping.signal,
     report: (told) => {
       if (told.kind === 'note') notes.push(told.text);
+      else if (told.kind === 'look') looks.push(told.look);
       else if (told.kind === 'progress' && stopAt(told.progress)) stopping.abort();
     },
   });
-  return { result, notes };
+  return { result, notes, looks };
 }
 
 async function adapted(change: Partial<LearnRequest> = {}) {
   const wish = request(change);
-  const { result, notes } = await run({ kind: 'learn', request: wish });
+  const { result, notes, looks } = await run({ kind: 'learn', request: wish });
   if ('stopped' in result) throw new Error('the run was stopped');
-  return { result, notes, encoder: join(wish.out, 'encoder') };
+  return { result, notes, looks, encoder: join(wish.out, 'encoder') };
 }
 
 /** What must hold of every adapted encoder, on pictures of noise. */
@@ -71,7 +79,7 @@ async function assertAdapted(baseDir: string, dir: string) {
   const pictures = Float32Array.from(uniform(9, 5 * inputLength(before.card.image), -2, 2));
   const [old, made] = [await before.encodePhotos(pictures, 5), await after.encodePhotos(pictures, 5)];
   assert.deepEqual(made.embedding, old.embedding);
-  const turned = await adapter.adaptVectors(rowsOf(old.features, before.card.dim.features));
+  const turned = await adapter.adaptVectors('features', rowsOf(old.features, before.card.dim.features));
   for (const [i, value] of turned.values.entries())
     assert.ok(Math.abs(value - made.features[i]!) < 1e-5, `number ${i}`);
   assert.notDeepEqual(made.features, old.features);
@@ -92,6 +100,59 @@ test('an encoder is fitted: words as before bit for bit, features turned by the 
   assert.ok(notes.includes(result.words));
   assert.match(await readFile(join(encoder, 'card.md'), 'utf8'), /A photo found by half of itself \| 4 \|/);
   await assertAdapted(base, encoder);
+});
+
+test('a run leaves looks, a map that moved, neighbours and its result, as files and in words', async () => {
+  const { result, looks } = await adapted();
+  const read = async <T>(name: string) => JSON.parse(await readFile(join(result.out, name), 'utf8')) as T;
+  assert.deepEqual(await read('result.json'), result);
+  assert.deepEqual(
+    [result.method, result.start, result.goal, result.engine, result.passes],
+    ['simclr', 'adapter', 'likeness', 'cpu', result.steps / 2],
+  );
+  const lines = (await readFile(join(result.out, 'looks.jsonl'), 'utf8')).trim().split('\n');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line) as LearnLook),
+    looks,
+  );
+  const [first, last] = [looks[0]!, looks.at(-1)!];
+  assert.deepEqual([first.step, last.step, last.passes], [1, result.steps, result.passes]);
+  for (const { heldOutLoss, alignment, uniformity, found, words } of [first, last]) {
+    assert.ok(heldOutLoss! > 0 && alignment! >= 0 && uniformity! <= 0 && found! >= 0 && found! <= 1);
+    assert.equal(words, null);
+  }
+  const map = await read<LearnMap>('map.json');
+  assert.deepEqual(
+    [map.photos.length, map.before.length, map.now.length],
+    [result.photos.learned + result.photos.heldOut, 80, 80],
+  );
+  assert.notDeepEqual(map.now, map.before);
+  const neighbours = await read<LearnNeighbours[]>('neighbours.json');
+  assert.equal(neighbours.length, 4);
+  for (const { photo, before, now } of neighbours)
+    assert.ok(before.length === 4 && now.length === 4 && ![...before, ...now].includes(photo));
+});
+
+test('ended early, a run is judged as it stands; while it looks there is nothing to judge', async () => {
+  const wish = request();
+  await run({ kind: 'learn', request: wish }, ({ stage, done }) => stage === 'preparing' && done > 10);
+  const end = { kind: 'learn-resume', dir: wish.out, finish: true } as const;
+  await assert.rejects(run(end), { code: 'bad-input', message: /nothing to judge/ });
+  const go = { kind: 'learn-resume', dir: wish.out, finish: false } as const;
+  await run(go, ({ stage, done }) => stage === 'training' && done === 40);
+  const { result } = await run(end);
+  assert.ok(!('stopped' in result) && result.steps === 40 && result.compared.length > 0);
+  await verifyEncoder(join(wish.out, 'encoder'));
+  // It has ended, and says the same again.
+  assert.deepEqual((await run(go)).result, result);
+});
+
+test('stopped at its very beginning it goes on too', async () => {
+  const wish = request();
+  const early = await run({ kind: 'learn', request: wish }, ({ stage }) => stage === 'reading');
+  assert.deepEqual(early.result, { stopped: 0 });
+  const { result } = await run({ kind: 'learn-resume', dir: wish.out, finish: false });
+  assert.ok(!('stopped' in result) && result.photos.learned === 36);
 });
 
 test('fitted again, an adapted encoder is a base like any other, and so is one with one output for both', async () => {
@@ -124,6 +185,8 @@ test('stopped while looking and again while learning, it comes to what it comes 
     );
   await compare('adapter.onnx');
   await compare('image.onnx');
+  for (const name of ['map.json', 'neighbours.json'])
+    assert.deepEqual(await readFile(join(wish.out, name)), await readFile(join(whole.result.out, name)));
   assert.equal((await readFile(join(wish.out, 'log.jsonl'), 'utf8')).trim().split('\n').length, result.steps);
 });
 

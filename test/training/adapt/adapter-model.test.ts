@@ -38,10 +38,25 @@ async function trainedSays(adapter: ReturnType<typeof adapterOf>, rows: Float32A
 test('the written adapter gives what the trained one gives, for any number of rows', async () => {
   const adapter = adapterOf(6, 5);
   const rows = unitRowsOf(7, 6);
-  const opened = await openAdapterModel(adapterModel(adapter), { threads: 1 });
-  const made = await opened.adaptVectors(rowsOf(rows, 6));
+  const opened = await openAdapterModel(adapterModel({ features: adapter }), { threads: 1 });
+  const made = await opened.adaptVectors('features', rowsOf(rows, 6));
   assertClose(made.values, await trainedSays(adapter, rows), 1e-6, 'adapted');
   await opened.close();
+});
+
+test('two adapters in one file turn each its own rows; rows of an output without one come back as they are', async () => {
+  const [likeness, words] = [adapterOf(6, 5, 1), adapterOf(4, 3, 2)];
+  const [features, embedding] = [unitRowsOf(7, 6), unitRowsOf(5, 4)];
+  const both = await openAdapterModel(adapterModel({ features: likeness, embedding: words }), { threads: 1 });
+  const made = await both.adaptVectors('embedding', rowsOf(embedding, 4));
+  assertClose(made.values, await trainedSays(words, embedding), 1e-6, 'words');
+  const turned = await both.adaptVectors('features', rowsOf(features, 6));
+  assertClose(turned.values, await trainedSays(likeness, features), 1e-6, 'likeness');
+  await both.close();
+  const one = await openAdapterModel(adapterModel({ embedding: words }), { threads: 1 });
+  const rows = rowsOf(features, 6);
+  assert.equal(await one.adaptVectors('features', rows), rows);
+  await one.close();
 });
 
 test('behind a model, again behind the adapted one, whatever its values are called', async () => {

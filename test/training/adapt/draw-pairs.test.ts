@@ -10,7 +10,6 @@ const source = (change: Partial<PairSource> = {}): PairSource => ({
     views: 3,
     dim: 1,
     values: Float32Array.from({ length: 18 }, (_, at) => 10 * Math.floor(at / 3) + (at % 3)),
-    readable: new Uint8Array(6).fill(1),
     rows: () => rowsOf(new Float32Array(1), 1),
   },
   groups: Int32Array.of(0, 0, 1, 2, 3, 4),

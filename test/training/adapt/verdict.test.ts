@@ -8,7 +8,7 @@ const hits = (share: number) => Array.from({ length: 100 }, (_, at) => Number(at
 
 function said(before: Partial<Outcomes>, after: Partial<Outcomes>, moved = 0.1) {
   const compared = compare({ ...none, ...before }, { ...none, ...after }, 1);
-  const judged = { compared, moved };
+  const judged = { compared, moved, wordsMoved: null };
   return { verdict: overall(judged), words: verdictWords(judged, 100) };
 }
 
