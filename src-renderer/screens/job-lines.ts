@@ -10,21 +10,44 @@ const { activity } = words;
 /** “Pictures”, “Archive”: the folders it works on; none means all. */
 export const folderNames = (job: Job): readonly string[] => job.folders.map(baseName);
 
+/** What it does: “Finding photos in “Pictures””, “Learning: Garden and birds”. @param run  name of the run that it works on. */
+export function jobTitle(job: Job, run: string | null): string {
+  if (job.kind === 'learn') return activity.learns(run);
+  if (job.kind === 'apply') return activity.applies(run);
+  const what = job.phase === 'finding' ? activity.finding : activity.looking;
+  return `${what} ${activity.inFolders(folderNames(job))}`;
+}
+
+/** The same, of one that has ended. */
+export function endedTitle(job: Job, run: string | null): string {
+  if (job.kind === 'learn') return activity.learned(run);
+  if (job.kind === 'apply') return activity.applied(run);
+  return activity.lookedAt(folderNames(job));
+}
+
 /** 0..1, or null while folders are still walked: the total grows, and a share of it would run backwards. */
 export const shareOf = (job: Job): number | null =>
-  job.phase === 'looking' && job.total > 0 ? Math.min(1, job.done / job.total) : null;
+  job.phase !== 'finding' && job.total > 0 ? Math.min(1, job.done / job.total) : null;
 
 /** “61,240 of 84,112 photos, about 14 min left, 27 photos/s”. */
 export function progressLine(job: Job): string {
   if (job.state === 'waiting' && job.total === 0) return activity.waits;
   const running = job.state === 'running';
   const parts = [
-    shareOf(job) === null ? activity.found(job.total) : activity.progress(job.done, job.total),
+    amountOf(job),
     running && job.secondsLeft !== null ? activity.left(formatTimeLeft(job.secondsLeft)) : '',
     running && job.photosPerSecond > 0 ? activity.rate(job.photosPerSecond) : '',
     job.failed > 0 ? activity.couldNot(job.failed) : '',
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+/** How much is done, of how much. */
+function amountOf(job: Job): string {
+  if (job.phase === 'learning') return job.total > 0 ? activity.steps(job.done, job.total) : '';
+  if (job.phase === 'measuring') return activity.measuring;
+  if (shareOf(job) !== null) return activity.progress(job.done, job.total);
+  return job.kind === 'index' ? activity.found(job.total) : '';
 }
 
 /** “Yesterday, 14:02, took 3 min: 1,200 added, 5 could not be read”. */
@@ -37,7 +60,8 @@ export function endedLine(job: Job, nowMs: number): string {
   return came ? `${when}: ${came}` : when;
 }
 
-function outcome({ report, state, done, failed, folders }: Job): string {
+function outcome({ kind, report, state, done, failed, folders }: Job): string {
+  if (kind !== 'index') return '';
   if (!report) return state === 'cancelled' && done > 0 ? activity.lookedAtSoFar(done) : '';
   const { added, updated, missing } = report;
   // The report names only the first that failed. A folder among them could not be opened: its disk is away.

@@ -42,6 +42,17 @@ export class WishState {
     return this.firstDayMs > this.lastDayMs ? 'turned' : null;
   }
 
+  /** Those that lie in no other one that was chosen: the rest is in them already. */
+  get outermost(): readonly string[] {
+    return [...this.folders].filter((path) => !this.isInside(path)).sort();
+  }
+  /** Lies in a folder that was chosen. */
+  isInside(path: string): boolean {
+    return [...this.folders].some(
+      (other) => path !== other && /^[\\/]/.test(path.slice(other.length)) && path.startsWith(other),
+    );
+  }
+
   /** How long it may take, in whole minutes. */
   minutes(nowMs: number): number {
     switch (this.length) {
@@ -105,7 +116,7 @@ export class WishState {
       case 'all':
         return { kind: 'all' };
       case 'folders':
-        return { kind: 'folders', folders: [...this.folders].sort() };
+        return { kind: 'folders', folders: [...this.outermost] };
       case 'dates':
         return { kind: 'dates', fromMs: this.firstDayMs ?? 0, toMs: (this.lastDayMs ?? 0) + dayMs - 1 };
     }

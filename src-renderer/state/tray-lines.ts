@@ -13,6 +13,7 @@ export interface TrayLine {
   /** 0..1; null while the whole is not known. */
   readonly share: number | null;
   readonly paused: boolean;
+  readonly waiting: boolean;
 }
 
 /** A job with its forecast made calm, as the list of jobs keeps it. */
@@ -34,7 +35,7 @@ export function trayOfJob(job: Job): TrayLine {
           words.tray.progress(job.done, job.total),
           left(job.state === 'running' ? job.secondsLeft : null),
         );
-  return { kind: 'job', id: job.id, title, line, share, paused };
+  return { kind: 'job', id: job.id, title, line, share, paused, waiting: job.state === 'waiting' };
 }
 
 /** @param progress  null before its first look. @param job  that works on it; null where none does. */
@@ -48,7 +49,7 @@ export function trayOfRun(run: Run, progress: RunProgress | null, job: Job | nul
       : run.use === 'preparing'
         ? said.preparing
         : said[phaseOf(progress, job)];
-  const told = { kind: 'run', id: run.id, title, paused } as const;
+  const told = { kind: 'run', id: run.id, title, paused, waiting: run.state === 'waiting' } as const;
   if (progress && run.use !== 'preparing' && phaseOf(progress, job) === 'learning') {
     const { look, share, secondsLeft } = progress;
     const pass = words.learn.run.pass(Math.min(look.passes, Math.floor(look.pass) + 1), look.passes);

@@ -117,7 +117,7 @@ export const learnRunWords = {
     rollBack: 'Roll back',
     stop: 'Stop preparing',
     useNote: (count: number) =>
-      `“Use it” prepares all ${photos(count)} for the new encoder in the background. Search keeps working with the old one until that is done, and you can switch back at any time.`,
+      `Using it prepares all ${photos(count)} for the new encoder in the background. Search keeps working with the old one until that is done, and you can switch back at any time.`,
     preparing: 'Preparing your photos for it',
     preparingText: 'Search works with the old encoder until all photos are ready.',
     prepared: (done: number, total: number) => `${formatNumber(done)} of ${photos(total)}`,
@@ -153,7 +153,7 @@ export const learnRunWords = {
   tray: {
     learning: 'Learning from photos',
     looking: 'Looking at photos',
-    checking: 'Checking what was learned',
+    checking: 'Checking the result',
     preparing: 'Preparing the new encoder',
     open: 'Open learning',
   },

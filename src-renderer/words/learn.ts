@@ -20,7 +20,7 @@ export const learnWords = {
       foldersText: 'Choose which',
       chosen: (folders: number, count: number) =>
         `${folders === 1 ? '1 folder' : `${formatNumber(folders)} folders`}, ${photos(count)}`,
-      dates: 'A time',
+      dates: 'A range of dates',
       datesText: 'From one day to another',
       datesChosen: (from: string, to: string) => `${from} to ${to}`,
       first: 'From',
@@ -78,6 +78,7 @@ export const learnWords = {
       ready: (time: string) => `Ready by ${time}.`,
       waits: 'Starts when the run before it is done.',
       pause: 'You can pause, and go on after a restart.',
+      battery: 'Pauses while the computer runs on battery.',
       back: 'You can always go back',
       start: 'Start learning',
       starting: 'Starting',
@@ -155,7 +156,7 @@ export const learnWords = {
       preparing: 'Being prepared',
       imported: 'Brought in',
       cameWith: 'Came with Likeness; always kept',
-      installed: 'Installed; always kept',
+      installed: 'Installed from the list of encoders',
       learned: (when: string, count: number, span: string) =>
         `Learned ${when} from ${photos(count)}, ${span}`,
       broughtIn: (when: string) => `Brought in ${when}`,

@@ -17,6 +17,15 @@ export const workWords = {
     finding: 'Finding photos',
     looking: 'Understanding photos',
     inFolders: (names: readonly string[]) => (names.length === 0 ? 'in all folders' : `in ${list(names)}`),
+    learns: (run: string | null) => (run === null ? 'Learning' : `Learning “${run}”`),
+    learned: (run: string | null) => (run === null ? 'Learned' : `Learned “${run}”`),
+    applies: (run: string | null) =>
+      run === null ? 'Preparing another encoder' : `Preparing the encoder of “${run}”`,
+    applied: (run: string | null) =>
+      run === null ? 'Prepared another encoder' : `Prepared the encoder of “${run}”`,
+    steps: (done: number, total: number) => `step ${formatNumber(done)} of ${formatNumber(total)}`,
+    measuring: 'Checking the result',
+    open: 'Open',
     found: (total: number) => `${photos(total)} found so far`,
     progress: (done: number, total: number) => `${formatNumber(done)} of ${photos(total)}`,
     left: (time: string) => (time === 'under a minute' ? 'under a minute left' : `about ${time} left`),
