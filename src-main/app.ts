@@ -14,15 +14,15 @@ import { Commands } from './commands.ts';
 import { EncoderInstalls } from './encode/encoder-installs.ts';
 import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
-import { indexPhotos } from './index-photos.ts';
+import { jobWorks } from './job-works.ts';
 import { EngineProcess } from './jobs/engine-process.ts';
 import type { StartChild } from './jobs/child-link.ts';
-import { JobList, type JobWork } from './jobs/job-list.ts';
+import { JobList } from './jobs/job-list.ts';
 import { Runs } from './learn/runs.ts';
-import { workRun } from './learn/work-run.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Announcer } from './announcer.ts';
-import { checkRoom, prepareEncoder } from './prepare-encoder.ts';
+import { followPower, heldByBattery, type Power } from './power.ts';
+import { checkRoom } from './prepare-encoder.ts';
 import { listModels } from './model-commands.ts';
 import { handleRequest } from './routes.ts';
 import { libraryPaths, openLibrary } from './store/open.ts';
@@ -42,12 +42,6 @@ export interface Native {
   reveal(path: string): Promise<boolean>;
   /** Whether the computer runs on battery, where the host can tell. */
   readonly power?: Power;
-}
-
-export interface Power {
-  onBattery(): boolean;
-  /** Calls whenever that changes. */
-  onChange(listener: () => void): void;
 }
 
 export interface AppOptions {
@@ -109,6 +103,8 @@ export interface Services {
   useEncoder(id: string, run?: number): Promise<Job | null>;
   /** Call it when another encoder is in use. */
   switched(): void;
+  /** Call it when an encoder came, went, or is in use now. */
+  modelsChanged(): void;
   readonly runs: Runs;
   /** How the trainer is started. */
   readonly trainer: { readonly startChild: StartChild; readonly entry: string };
@@ -149,47 +145,15 @@ export function createApp(options: AppOptions): App {
       options.trainerEntry ??
       fileURLToPath(new URL(`../training/trainer${extname(import.meta.filename)}`, import.meta.url)),
   };
-  const works: Readonly<Record<Job['kind'], JobWork>> = {
-    index: async (job, control) => {
-      const encoder = activeEncoder();
-      const onPhotos = () => announcer.photosChanged();
-      const report = await indexPhotos({ store, engine: looking, encoder, job, control, onPhotos });
-      events.emit({ type: 'indexed', job: job.id, report });
-      restLater(looking);
-      return report;
-    },
-    learn: async (job, control) => {
-      await workRun(job, control, {
-        ...trainer,
-        store,
-        encoderDir: (id) => encoders.find(id)?.dir ?? null,
-        threads: () => trainerThreads(store),
-        onLook: (run, look) => events.emit({ type: 'look', run, look }),
-        onNote: (run, text) => events.emit({ type: 'note', run, text }),
-        onLearned: () => encoders.refresh(),
-      });
-      return null;
-    },
-    apply: async (job, control) => {
-      const encoder = encoders.named(job.encoder ?? '');
-      const onPhotos = () => announcer.photosChanged();
-      await prepareEncoder({ store, engine: looking, encoder, control, onPhotos });
-      switched();
-      restLater(looking);
-      return null;
-    },
-  };
   const { power } = options.native;
+  const works = jobWorks(() => services);
   const jobs: JobList = new JobList({
     store,
     work: (job, control) => works[job.kind](job, control),
     onChange: () => announcer.jobsChanged(),
-    hold: (kind) =>
-      kind === 'learn' && power?.onBattery() && !store.settings.get().learnOnBattery
-        ? 'It goes on when the computer has mains power.'
-        : null,
+    hold: (kind) => heldByBattery(kind, power, store),
   });
-  power?.onChange(() => holdLearning(jobs, power));
+  power?.onChange(() => followPower(jobs, power, store));
   const runs: Runs = new Runs({
     store,
     jobs,
@@ -210,10 +174,13 @@ export function createApp(options: AppOptions): App {
   };
   const useEncoder = async (id: string, run?: number) => {
     const encoder = encoders.named(id);
-    if (id === store.settings.encoder()) return null;
+    const madeBy = run ?? store.runs.list().find(({ result }) => result?.encoder === id)?.id ?? null;
+    if (id === store.settings.encoder()) {
+      store.encoderChoice.switchTo(id, madeBy);
+      return null;
+    }
     await checkRoom(store, encoder);
     for (const job of jobs.list()) if (job.kind === 'apply' && job.encoder !== id) jobs.cancelOpen(job.id);
-    const madeBy = run ?? store.runs.list().find(({ result }) => result?.encoder === id)?.id ?? null;
     return jobs.add('apply', [], { run: madeBy, encoder: id });
   };
   const closing = new AbortController();
@@ -239,6 +206,7 @@ export function createApp(options: AppOptions): App {
     activeEncoder,
     useEncoder,
     switched,
+    modelsChanged,
     runs,
     trainer,
     closing: closing.signal,
@@ -285,35 +253,15 @@ export function createApp(options: AppOptions): App {
 
 /** Work that was open when the program last ended, and photos whose vectors the active encoder has not made yet. */
 function resumeWork({ store, jobs, answering, watch, activeEncoder }: Services): void {
-  const open = store.jobs.list().some(({ state }) => state === 'waiting' || state === 'paused');
+  const open = store.jobs
+    .list()
+    .some(({ kind, state }) => kind === 'index' && (state === 'waiting' || state === 'paused'));
   if (!open && store.folders.list().length > 0) jobs.add('index', []);
   jobs.start();
   void watch?.start();
   const encoder = activeEncoder();
   // Failing to load ahead costs nothing: the first query loads, and reports what is wrong.
   answering.call('warm', { encoder: encoder.dir, encoderId: encoder.id }).catch(() => {});
-}
-
-/** On battery the run that learns puts down what it holds, and waits; with mains power again it goes on. */
-function holdLearning(jobs: JobList, power: Power): void {
-  const running = jobs.list().find(({ kind, state }) => kind === 'learn' && state === 'running');
-  if (power.onBattery() && running) jobs.again(running.id);
-  else jobs.start();
-}
-
-/** Processor threads that learning may take, by the pace that the person set; null for all. */
-function trainerThreads(store: Store): number | null {
-  const cores = availableParallelism();
-  const { pace } = store.settings.get();
-  if (pace === 'full') return null;
-  return Math.max(1, pace === 'gentle' ? Math.floor(cores / 2) : cores - 1);
-}
-
-/** An idle engine holds some 200 MB; starting one takes a second. */
-const restAfterMs = 30_000;
-
-function restLater(engine: EngineProcess): void {
-  setTimeout(() => engine.rest(), restAfterMs).unref();
 }
 
 function engineStart(role: EngineRole, store: Store): EngineStart {

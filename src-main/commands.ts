@@ -22,6 +22,7 @@ import { checkFolder } from './library/scan.ts';
 import { sweepThumbnails } from './library/thumbnail-files.ts';
 import { suggestFolders } from './library/suggest-folders.ts';
 import { LibrarySize } from './library-size.ts';
+import { followPower } from './power.ts';
 
 type Handlers = {
   readonly [Name in CommandName]: (input: CommandInput<Name>) => Promise<CommandOutput<Name>>;
@@ -222,6 +223,7 @@ function programCommands(services: Services): Pick<Handlers, ProgramCommand> {
       // The engine reads its pace when it starts; the photos in flight are simply looked at again.
       if (settings.pace !== before.pace) looking.restart();
       events.emit({ type: 'settings', settings });
+      if (settings.learnOnBattery !== before.learnOnBattery) followPower(jobs, native.power, store);
       return settings;
     },
   };

@@ -73,11 +73,7 @@ export class Encoders {
  * @throws LikenessError `no-encoder` when none is left.
  */
 function openEncoders({ builtIn, encoders, runs }: EncoderPlaces): InstalledEncoder[] {
-  const folders = [
-    builtIn,
-    ...foldersIn(encoders),
-    ...foldersIn(runs).map((run) => join(run, 'encoder')),
-  ];
+  const folders = [builtIn, ...foldersIn(encoders), ...foldersIn(runs).map((run) => join(run, 'encoder'))];
   const found = new Map<string, InstalledEncoder>();
   for (const folder of folders) {
     const encoder = openEncoder(folder);

@@ -17,6 +17,8 @@ export interface PrepareOptions {
   readonly store: Store;
   readonly engine: EngineProcess;
   readonly encoder: InstalledEncoder;
+  /** The run that made it. */
+  readonly run: number | null;
   readonly control: JobControl;
   /** Called whenever photos changed. */
   readonly onPhotos: () => void;
@@ -29,7 +31,7 @@ const idleRounds = 3;
 
 /** @throws what the signal was aborted with; LikenessError disk-full, or what the engine says is wrong. */
 export async function prepareEncoder(options: PrepareOptions): Promise<void> {
-  const { store, encoder, control } = options;
+  const { store, encoder, run, control } = options;
   await checkRoom(store, encoder);
   const progress = new Preparing(store, encoder.id, control);
   for (let idle = 0; ;) {
@@ -37,7 +39,7 @@ export async function prepareEncoder(options: PrepareOptions): Promise<void> {
     const before = progress.done;
     await turnVectors(options, progress);
     await lookAtPhotos(options, progress);
-    const missing = store.encoderChoice.switchTo(encoder.id);
+    const missing = store.encoderChoice.switchTo(encoder.id, run);
     if (missing === 0) return;
     idle = progress.done === before ? idle + 1 : 0;
     if (idle >= idleRounds) throw stuck(missing, encoder.name);

@@ -208,7 +208,8 @@ export class Runs {
     const learn = this.#job(record.learnJob);
     const apply = this.#job(record.applyJob);
     const preparing = apply !== null && isOpen(apply);
-    const inUse = result !== null && result.encoder === this.#store.settings.encoder();
+    const inUse =
+      result?.encoder === this.#store.settings.encoder() && this.#store.encoderChoice.run() === id;
     const atWork = learn !== null && !result && isOpen(learn) ? learn : preparing ? apply : null;
     return {
       id,

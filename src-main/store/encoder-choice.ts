@@ -4,6 +4,11 @@ import type { RunRecords } from './runs.ts';
 import type { SettingsRecords } from './settings.ts';
 import type { Vectors } from './vectors.ts';
 
+interface Choice {
+  readonly id: string;
+  readonly run: number | null;
+}
+
 export class EncoderChoice {
   readonly #database: Database;
   readonly #settings: SettingsRecords;
@@ -20,33 +25,48 @@ export class EncoderChoice {
     this.#vectors = parts.vectors;
     this.#runs = parts.runs;
     this.#sql = {
-      earlier: database.prepare<[], string>('SELECT id FROM earlier_encoders ORDER BY place').pluck(),
-      push: database.prepare<[string]>('INSERT INTO earlier_encoders (id) VALUES (?)'),
+      earlier: database.prepare<[], Choice>('SELECT id, run_id AS run FROM earlier_encoders ORDER BY place'),
+      push: database.prepare<[string, number | null]>(
+        'INSERT INTO earlier_encoders (id, run_id) VALUES (?, ?)',
+      ),
       drop: database.prepare<[string]>('DELETE FROM earlier_encoders WHERE id = ?'),
+      run: database
+        .prepare<[], number>("SELECT CAST(value AS INTEGER) FROM settings WHERE name = 'encoder-run'")
+        .pluck(),
+      setRun: database.prepare<[string]>(
+        "INSERT INTO settings VALUES ('encoder-run', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      ),
+      clearRun: database.prepare("DELETE FROM settings WHERE name = 'encoder-run'"),
     };
+  }
+
+  /** The run whose encoder is in use; null where no run made it. Two runs may have made the same encoder. */
+  run(): number | null {
+    return this.#sql.run.get() ?? null;
   }
 
   /** Encoders that were in use before, the latest last; each at most once, the one in use never. */
   earlier(): string[] {
-    return this.#sql.earlier.all();
+    return this.#sql.earlier.all().map(({ id }) => id);
   }
 
   /**
    * Searches the library with an encoder from now on, if every photo has its vectors.
+   * @param run  the run that made it.
    * @returns contents that still lack them; 0: it is in use now.
    * Cost: a pass over contents and photos, 2 µs each.
    */
-  switchTo(id: string): number {
+  switchTo(id: string, run: number | null): number {
     return this.#database.transaction(() => {
-      const missing = this.#vectors.missingCount(id);
-      if (missing > 0) return missing;
-      const before = this.#settings.encoder();
-      this.#runs.markRolledBack(id, false);
-      if (before === id) return 0;
-      this.#sql.drop.run(id);
-      this.#sql.drop.run(before);
-      if (before !== '') this.#sql.push.run(before);
-      this.#settings.setEncoder(id);
+      const before: Choice = { id: this.#settings.encoder(), run: this.run() };
+      if (before.id !== id) {
+        const missing = this.#vectors.missingCount(id);
+        if (missing > 0) return missing;
+        this.#sql.drop.run(id);
+        this.#sql.drop.run(before.id);
+        if (before.id !== '') this.#sql.push.run(before.id, before.run);
+      }
+      this.#choose({ id, run });
       return 0;
     })();
   }
@@ -58,14 +78,23 @@ export class EncoderChoice {
    */
   goBack(installed: ReadonlySet<string>): string | null {
     return this.#database.transaction(() => {
-      const target = this.earlier().findLast((id) => installed.has(id));
-      if (target === undefined) return null;
-      this.#runs.markRolledBack(this.#settings.encoder(), true);
-      this.#runs.markRolledBack(target, false);
-      this.#sql.drop.run(target);
-      this.#settings.setEncoder(target);
-      return target;
+      const target = this.#sql.earlier.all().findLast(({ id }) => installed.has(id));
+      if (!target) return null;
+      const from = this.run();
+      if (from !== null) this.#runs.setRolledBack(from, true);
+      this.#sql.drop.run(target.id);
+      this.#choose(target);
+      return target.id;
     })();
+  }
+
+  #choose({ id, run }: Choice): void {
+    this.#settings.setEncoder(id);
+    if (run === null) this.#sql.clearRun.run();
+    else {
+      this.#sql.setRun.run(String(run));
+      this.#runs.setRolledBack(run, false);
+    }
   }
 
   /** Forgets an encoder that is no longer installed: nobody goes back to it, and its vectors can be dropped. */

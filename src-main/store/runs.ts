@@ -61,9 +61,7 @@ export class RunRecords {
       learned: database.prepare<[string, number, number]>(
         'UPDATE runs SET result = ?, ended_at_ms = ? WHERE id = ?',
       ),
-      rolledBack: database.prepare<[number, string]>(
-        `UPDATE runs SET rolled_back = ? WHERE result ->> '$.encoder' = ?`,
-      ),
+      rolledBack: database.prepare<[number, number]>('UPDATE runs SET rolled_back = ? WHERE id = ?'),
       remove: database.prepare<[number]>('DELETE FROM runs WHERE id = ?'),
     };
   }
@@ -101,9 +99,9 @@ export class RunRecords {
     this.#sql.learned.run(JSON.stringify(result), Date.now(), id);
   }
 
-  /** Marks every run that made an encoder by whether the library went back from it. */
-  markRolledBack(encoderId: string, rolledBack: boolean): void {
-    this.#sql.rolledBack.run(rolledBack ? 1 : 0, encoderId);
+  /** Whether the library went back from its encoder. */
+  setRolledBack(id: number, rolledBack: boolean): void {
+    this.#sql.rolledBack.run(rolledBack ? 1 : 0, id);
   }
 
   /** Forgets a run with its jobs. */

@@ -52,6 +52,7 @@ async function start(): Promise<void> {
       startChild: utilityChild,
       built: join(root, 'dist'),
       engineEntry: join(here, 'engine.mjs'),
+      trainerEntry: join(here, 'trainer.mjs'),
       builtInEncoder: join(unpacked, 'models', 'built-in'),
       longLived: true,
     });

@@ -1,6 +1,6 @@
 /** The desktop's own dialogs and file manager. */
 import { stat } from 'node:fs/promises';
-import { BrowserWindow, dialog, shell, type OpenDialogOptions } from 'electron';
+import { BrowserWindow, dialog, powerMonitor, shell, type OpenDialogOptions } from 'electron';
 import type { Native } from '../../app.ts';
 
 export const electronNative: Native = {
@@ -26,5 +26,12 @@ export const electronNative: Native = {
     );
     if (there) shell.showItemInFolder(path);
     return there;
+  },
+  power: {
+    onBattery: () => powerMonitor.isOnBatteryPower(),
+    onChange: (listener) => {
+      powerMonitor.on('on-battery', listener);
+      powerMonitor.on('on-ac', listener);
+    },
   },
 };

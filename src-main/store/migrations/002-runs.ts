@@ -23,7 +23,9 @@ CREATE TABLE runs (
 -- Encoders that the library was searched with before, the latest last: a rollback takes the last one.
 CREATE TABLE earlier_encoders (
   place INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE
+  id TEXT NOT NULL UNIQUE,
+  -- The run that had made it, where one had.
+  run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL
 ) STRICT;
 
 -- The run that a job learns or prepares, and the encoder that it prepares.
