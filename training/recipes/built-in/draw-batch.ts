@@ -13,6 +13,7 @@ export type Mix = Readonly<Record<Kind, number>>;
 export interface Drawer {
   /** Takes in the views that were added since. @returns how many there are. */
   refresh(): Promise<number>;
+  /** Its arrays are used again by the next call, which must wait for this one. */
   feeds(step: number, side: number): Promise<Feeds>;
 }
 

@@ -16,7 +16,8 @@ import { moveAll } from '../../optim/optimizer.ts';
 import { Random } from '../../random.ts';
 import type { Weighted } from './read-tower.ts';
 import type { CaptionRows } from './caption-store.ts';
-import { rateAt } from './train-tower.ts';
+import type { TowerValues } from './begin.ts';
+import { type TowerPlan, rateAt } from './train-tower.ts';
 
 /** What the tower pooled of looks at captioned photos, and what the teacher said of the same looks. */
 export interface PooledLooks {
@@ -45,6 +46,28 @@ export interface RefitOptions {
   readonly engine: Engine;
   readonly report: (epoch: number, loss: number) => void;
 }
+
+/** Chosen on Flickr8k dev. */
+export const usualRefit = {
+  epochs: 8,
+  batch: 500,
+  rate: 1e-3,
+  decay: 0.05,
+  dropout: 0.3,
+  teacher: 1,
+} as const;
+
+/** The head of a tower's values, and the values with another one. */
+export function headOf(values: TowerValues, { shape }: Pick<TowerPlan, 'shape'>): Weighted {
+  const numbers = values.get('embedding.weight')!;
+  return {
+    weight: { shape: [numbers.length / shape.embedding, shape.embedding], numbers },
+    bias: values.get('embedding.bias')!,
+  };
+}
+
+export const withHead = (values: TowerValues, { weight, bias }: Weighted): TowerValues =>
+  new Map([...values, ['embedding.weight', weight.numbers], ['embedding.bias', bias]]);
 
 /** @returns the new head, which takes what the tower pools as it is. Cost: half a minute for 20,000 looks and 8 epochs. */
 export async function refitHead(options: RefitOptions): Promise<Weighted> {

@@ -3,20 +3,29 @@
  *
  *   node training/recipes/built-in/run.ts views --photos DIR --teacher DIR --out DIR     crops, each seen by the teacher once
  *   node training/recipes/built-in/run.ts train --photos DIR --out DIR [--start FILE] [--steps N]     the loop; again: goes on
+ *   node training/recipes/built-in/run.ts check --photos DIR --out DIR     what the latest checkpoint is worth on Flickr8k dev
+ *   node training/recipes/built-in/run.ts finish --photos DIR --out DIR    head refitted, OUT/encoder written
+ *
+ * `train` reads what `views` has made so far, so that the two may run side by side.
  */
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openEncoder } from '../../engines/encoder-session.ts';
 import { openEngine } from '../../engines/open-engine.ts';
 import { captionRows } from './caption-store.ts';
 import { openDrawer } from './draw-batch.ts';
 import { usualWeights } from './distil-step.ts';
+import { measureRetrieval, rememberedTexts } from './figures.ts';
+import { readValues, settledValues, towerModel } from './finish-tower.ts';
 import { makeViews } from './make-views.ts';
+import { poolLooks } from './pooled-looks.ts';
 import { openRecipePhotos } from './recipe-photos.ts';
+import { headOf, refitHead, usualRefit, withHead } from './refit-head.ts';
 import { builtInShape } from './tower.ts';
-import { type TowerPlan, trainTower } from './train-tower.ts';
+import { type TowerPlan, files, readPlan, trainTower } from './train-tower.ts';
 import { openViewReader } from './view-store.ts';
-import { teacherImage, writeWithWords } from './with-words.ts';
+import { builtInImage, teacherImage, writeWithWords } from './with-words.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const builtIn = join(root, 'models/built-in');
@@ -36,6 +45,8 @@ const { values, positionals } = parseArgs({
     sides: { type: 'string', default: '96:0.6,128:1' },
     /** First stages that stay as they are; none where the start is random. */
     held: { type: 'string', default: '0' },
+    /** px of the finished tower's photos. */
+    size: { type: 'string', default: '160' },
     threads: { type: 'string', default: '1' },
   },
 });
@@ -43,8 +54,10 @@ if (values.out === '') throw new Error('Needs --out.');
 const dir = resolve(values.out);
 const seed = Number(values.seed);
 const threads = Number(values.threads);
+/** Numbers that the teacher says of a view. */
+const width = builtInShape.features + builtInShape.embedding;
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { views, train };
+const parts: Readonly<Record<string, () => Promise<void>>> = { views, train, check, finish };
 const part = parts[positionals[0] ?? ''];
 if (!part) throw new Error(`Say which part: ${Object.keys(parts).join(', ')}.`);
 await part();
@@ -72,7 +85,6 @@ async function train(): Promise<void> {
   await set.close();
   const { photos } = set;
   const captions = await captionRows(join(dir, 'captions.f16'), photos, builtIn, threads);
-  const width = builtInShape.features + builtInShape.embedding;
   const plan: TowerPlan = {
     seed,
     start: values.start === 'random' ? null : resolve(values.start),
@@ -90,6 +102,7 @@ async function train(): Promise<void> {
       return { side, until };
     }),
     saveEvery: 100,
+    logEvery: 20,
   };
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -106,4 +119,61 @@ async function train(): Promise<void> {
   });
   await reader.close();
   console.log(`${done} of ${plan.steps} steps are done.`);
+}
+
+async function check(): Promise<void> {
+  const { step, encoder } = await writeEncoder(join(dir, 'checked'), false);
+  await tell(step, encoder);
+}
+
+async function finish(): Promise<void> {
+  const { step, encoder } = await writeEncoder(join(dir, 'encoder'), true);
+  await tell(step, encoder);
+}
+
+/** Writes the latest checkpoint as an encoder's folder. @param refitted  with the embedding's head learned anew. */
+async function writeEncoder(out: string, refitted: boolean): Promise<{ step: number; encoder: string }> {
+  const plan = readPlan(dir);
+  const size = Number(values.size);
+  const engine = await openEngine({ engine: 'cpu', threads });
+  const set = await openRecipePhotos(values.photos);
+  const { step, values: trained } = await readValues(join(dir, files.checkpoint), plan);
+  let settled = await settledValues(trained, plan, set, engine, size);
+  if (refitted) {
+    const captions = await captionRows(join(dir, 'captions.f16'), set.photos, builtIn, threads);
+    const views = await openViewReader(dir, width);
+    const looks = await poolLooks({ set, views, plan, values: settled, engine, size, crops: 3 });
+    await views.close();
+    const report = (epoch: number, loss: number) => console.log(`refit, epoch ${epoch}: ${loss.toFixed(4)}`);
+    const head = await refitHead({
+      ...usualRefit,
+      looks,
+      captions,
+      head: headOf(settled, plan),
+      seed,
+      engine,
+      report,
+    });
+    settled = withHead(settled, head);
+  }
+  await set.close();
+  const model = await towerModel(settled, plan, size, engine);
+  const image = { ...builtInImage, size };
+  const source = 'Trained for Likeness by training/recipes/built-in; see card.md.';
+  await writeWithWords(
+    out,
+    { id: 'likeness-built-in', name: 'Likeness built-in', source, model, image },
+    builtIn,
+  );
+  return { step, encoder: out };
+}
+
+/** Adds a line to the curve. */
+async function tell(step: number, folder: string): Promise<void> {
+  const encoder = await openEncoder(folder, { threads });
+  const line = await measureRetrieval(values.photos, encoder, rememberedTexts(encoder));
+  await encoder.close();
+  const told = JSON.stringify({ step, size: Number(values.size), ...line });
+  await appendFile(join(dir, 'curve.jsonl'), `${told}\n`);
+  console.log(told);
 }

@@ -91,9 +91,10 @@ const leastVariance = 1e-6;
 
 export type Tower = (images: Tensor, pass: Pass) => Seen;
 
-/** Whether a convolution lies in one of the first stages. The stem counts as the first. */
+/** Whether a convolution, or a weight of it, lies in one of the first stages. The stem counts as the first. */
 export const isBefore = (name: string, stages: number): boolean =>
-  stages > 0 && (name === 'stem' || Number(/^(?:stage|down)(\d+)/.exec(name)?.[1] ?? Infinity) < stages);
+  stages > 0 &&
+  (name.startsWith('stem') || Number(/^(?:stage|down)(\d+)/.exec(name)?.[1] ?? Infinity) < stages);
 
 /**
  * Makes the tower's weights at a place. He et al. 2016, arXiv 1512.03385, for its blocks.

@@ -32,8 +32,9 @@ export interface TowerPlan {
   readonly losses: LossWeights;
   /** px that the tower sees, until which share of the steps. */
   readonly sides: readonly { readonly until: number; readonly side: number }[];
-  /** Steps between two checkpoints. */
+  /** Steps between two checkpoints, and between two lines of the log. */
   readonly saveEvery: number;
+  readonly logEvery: number;
 }
 
 export const files = { plan: 'tower.json', log: 'tower-log.jsonl', checkpoint: 'tower.safetensors' } as const;
@@ -83,9 +84,8 @@ export interface StepLine {
   readonly [number: string]: number;
 }
 
-/** Steps between two looks for new views, and between two lines of the log. */
+/** Steps between two looks for new views. */
 const refreshEvery = 100;
-const logEvery = 20;
 
 /** Runs to the end of the plan or until it is told to stop; a checkpoint is left either way. @returns steps done. */
 export async function trainTower({
@@ -128,7 +128,6 @@ export async function trainTower({
       await program.close();
       side = next;
       program = await engine.compile(graphAt(side), memory);
-      coming = drawer.feeds(step, side);
     }
     const rate = rateAt(plan, step);
     const results = await program.run({ ...(await coming), ...optimizer.rates(step, rate) }, ({ norm }) =>
@@ -138,7 +137,7 @@ export async function trainTower({
     step++;
     if (step % refreshEvery === 0) views = await drawer.refresh();
     coming = drawer.feeds(step, sideAt(plan, step));
-    if (step % logEvery === 0) {
+    if (step % plan.logEvery === 0) {
       const seconds = (performance.now() - since) / 1000;
       const line = {
         step,

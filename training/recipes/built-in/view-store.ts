@@ -82,10 +82,9 @@ export async function openViewReader(dir: string, width: number): Promise<ViewRe
     photos = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4 * count));
   };
   await refresh();
-  const half = new Float16Array(width);
-  const halfBytes = new Uint8Array(half.buffer);
   const readTarget = async (view: number, into: Float32Array) => {
-    await targetFile.read(halfBytes, 0, halfBytes.length, view * halfBytes.length);
+    const half = new Float16Array(width);
+    await targetFile.read(new Uint8Array(half.buffer), 0, 2 * width, view * 2 * width);
     into.set(half);
   };
   return {
