@@ -25,8 +25,14 @@ beforeEach(() => {
   to = freshPath();
 });
 
-const get = (change: Partial<DownloadOptions> = {}) =>
+let arrivedBytes = 0;
+const arrived = () => arrivedBytes;
+const get = ({ onBytes, ...change }: Partial<DownloadOptions> = {}) =>
   downloadFile({
+    onBytes: (bytes) => {
+      arrivedBytes = bytes;
+      onBytes?.(bytes);
+    },
     address: `${host.origin}/model.onnx`,
     to,
     bytes: content.length,
@@ -68,7 +74,7 @@ test('a file that is there already is not asked for', async () => {
 });
 
 test('after a cut connection it goes on where it was, if the file is still the same', async () => {
-  host.behaviour = { cutAfter: 40_000 };
+  host.behaviour = { cutAfter: 40_000, arrived };
   await get();
   assertWhole();
   assert.deepEqual(host.asked, [
@@ -82,7 +88,7 @@ test('wherever the connection is cut, the file comes whole', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 20_000, max: 120_000 }), fc.boolean(), async (cutAfter, ranges) => {
       to = freshPath();
-      host.behaviour = { cutAfter, ignoreRanges: !ranges };
+      host.behaviour = { cutAfter, arrived, ignoreRanges: !ranges };
       const came = get();
       // A host that always begins anew and is always cut never gets to the end.
       if (!ranges && cutAfter < content.length) setTimeout(() => (host.behaviour = {}), 30);
@@ -94,7 +100,7 @@ test('wherever the connection is cut, the file comes whole', async () => {
 });
 
 test('a part of another version is not gone on with', async () => {
-  host.behaviour = { cutAfter: 40_000, tag: '"old"' };
+  host.behaviour = { cutAfter: 40_000, arrived, tag: '"old"' };
   const stop = new AbortController();
   await assert.rejects(
     get({
@@ -119,7 +125,7 @@ test('a part without a tag that is no beginning of the file costs one more time,
 });
 
 test('a weak tag is not relied on', async () => {
-  host.behaviour = { cutAfter: 40_000, tag: 'W/"one"' };
+  host.behaviour = { cutAfter: 40_000, arrived, tag: 'W/"one"' };
   await get();
   assertWhole();
   assert.equal(host.asked[1], '/model.onnx bytes=40000-');

@@ -17,6 +17,8 @@ export interface FileHost {
 export interface Behaviour {
   /** Cuts the connection after so many bytes of an answer; by default it does not. */
   readonly cutAfter?: number;
+  /** Bytes of the file that have arrived: it cuts no earlier, since bytes on their way may go with the connection. */
+  readonly arrived?: () => number;
   /** Answers the whole file, whatever range was asked for. */
   readonly ignoreRanges?: boolean;
   /** Answers with this status and no file. */
@@ -26,6 +28,8 @@ export interface Behaviour {
   readonly tag?: string | null;
   /** Bytes a piece, and milliseconds between them. */
   readonly slow?: { readonly bytes: number; readonly ms: number };
+  /** From this byte of the file on it sends a byte a quarter of a second, until it behaves otherwise. */
+  readonly trickleFrom?: number;
   /** Sends nothing more after the first piece. */
   readonly stall?: boolean;
   /** First answers that another place has the file, as the Hub does. */
@@ -51,10 +55,11 @@ export async function openFileHost(files: Readonly<Record<string, Uint8Array>> =
 }
 
 async function answer(
-  { files, asked, behaviour }: Pick<FileHost, 'files' | 'asked' | 'behaviour'>,
+  host: Pick<FileHost, 'files' | 'asked' | 'behaviour'>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { files, asked, behaviour } = host;
   const { pathname, search } = new URL(request.url ?? '/', 'http://host');
   const { range, 'if-range': ifRange } = request.headers;
   const { status, tag = '"one"', cutAfter = Number.POSITIVE_INFINITY, slow, stall } = behaviour;
@@ -76,17 +81,20 @@ async function answer(
     ...(tag && { etag: tag }),
     ...(ranged && { 'content-range': `bytes ${told}-${file.length - 1}/${file.length}` }),
   });
-  const piece = slow?.bytes ?? 16_384;
-  for (let at = from; at < file.length && !response.destroyed; at += piece) {
-    const end = Math.min(file.length, at + piece, from + cutAfter);
+  for (let at = from; at < file.length && !response.destroyed;) {
+    const trickles = at >= (host.behaviour.trickleFrom ?? Number.POSITIVE_INFINITY);
+    const end = Math.min(file.length, at + (trickles ? 1 : (slow?.bytes ?? 16_384)), from + cutAfter);
     response.write(file.subarray(at, end));
+    at = end;
     if (stall) return;
-    if (end === from + cutAfter && end < file.length) {
-      // What was written has to be on its way before the connection goes.
-      await new Promise((done) => setTimeout(done, 20));
+    if (at === from + cutAfter && at < file.length) {
+      while (behaviour.arrived && behaviour.arrived() < at) await pause(2);
       return void response.destroy();
     }
-    if (slow) await new Promise((done) => setTimeout(done, slow.ms));
+    if (trickles) await pause(250);
+    else if (slow) await pause(slow.ms);
   }
   response.end();
 }
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
