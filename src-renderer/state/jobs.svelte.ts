@@ -22,10 +22,10 @@ export class Jobs {
   get loaded(): boolean {
     return this.#loaded;
   }
-  /** The one job of photos worth a line in the tray: what runs, else what is paused, else what waits. Runs have lines of their own. */
+  /** The one job worth a line in the tray: what runs, else what is paused, else what waits. Runs have lines of their own. */
   get current(): Job | null {
     const first = (state: Job['state']) =>
-      this.#all.find((job) => job.state === state && job.kind === 'index');
+      this.#all.find((job) => job.state === state && (job.run ?? null) === null);
     return first('running') ?? first('paused') ?? first('waiting') ?? null;
   }
 

@@ -68,7 +68,9 @@ export class RunView {
     const last = this.#looks.at(-1);
     if (last && look.step <= last.step) return;
     this.#looks = thinned([...this.#looks, look]);
-    this.#timer ??= setTimeout(() => void this.load(), readAgainMs);
+    // The first map is waited for; later ones only move it.
+    if (this.#details && !this.#details.map) void this.load();
+    else this.#timer ??= setTimeout(() => void this.load(), readAgainMs);
   }
 
   close(): void {

@@ -23,11 +23,13 @@ export function trayOfJob(job: Job): TrayLine {
     ? words.tray.paused
     : job.state === 'waiting'
       ? words.tray.waiting
-      : job.phase === 'finding'
-        ? words.tray.finding
-        : words.tray.looking;
+      : job.kind === 'apply'
+        ? words.learn.tray.preparing
+        : job.phase === 'finding'
+          ? words.tray.finding
+          : words.tray.looking;
   // While folders are still walked the total grows: a share of it would run backwards.
-  const share = job.phase === 'looking' && job.total > 0 ? job.done / job.total : null;
+  const share = job.phase !== 'finding' && job.total > 0 ? job.done / job.total : null;
   const line =
     share === null
       ? words.tray.found(job.total)

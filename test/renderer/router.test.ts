@@ -33,6 +33,7 @@ const anyPlace = fc.oneof(
     maybe('photoId', id),
     cut,
   ),
+  merged(fc.constant({ screen: 'learn' }), maybe('run', id), maybe('expert', fc.constant(true))),
   fc.constantFrom('folders', 'problems', 'activity', 'settings', 'welcome').map((screen) => ({ screen })),
 );
 
