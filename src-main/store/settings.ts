@@ -40,7 +40,7 @@ export class SettingsRecords extends SettingsReader {
     this.#database = database;
     this.#changes = changes;
     this.#mark = database.prepare(
-      `UPDATE photos SET encoded = NOT encoded WHERE content_id IS NOT NULL AND encoded <> ${isEncoded('content_id')}`,
+      `UPDATE photos SET encoded = NOT encoded WHERE content_id IS NOT NULL AND encoded <> ${isEncoded('photos.content_id')}`,
     );
     this.#write = database.prepare<[string, string]>(
       'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',

@@ -181,7 +181,7 @@ export class Vectors extends VectorReader {
       ),
       dropEncoder: database.prepare<[number]>('DELETE FROM encoders WHERE key = ?'),
       touch: database.prepare<[number, number]>(
-        `UPDATE photos SET version = ?, encoded = ${isEncoded('content_id')} WHERE content_id = ?`,
+        `UPDATE photos SET version = ?, encoded = ${isEncoded('photos.content_id')} WHERE content_id = ?`,
       ),
     };
   }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { defaultSettings } from '../../src-main/contract/settings.ts';
 import { openLibrary } from '../../src-main/store/open.ts';
-import { addPhotos, encoderId, temporaryFolder, temporaryLibrary } from './temporary-library.ts';
+import { addPhotos, axis, encoderId, temporaryFolder, temporaryLibrary } from './temporary-library.ts';
 
 test('what was not set has its default, what was set is kept', () => {
   const dir = temporaryFolder();
@@ -49,6 +49,21 @@ test('another encoder makes every window ask anew which photos are encoded', () 
   assert.equal(store.photos.timeline().colour[0]! >>> 24, 0);
   assert.equal(store.counts().encoded, 0);
   store.settings.setEncoder(encoderId);
+  assert.equal(store.counts().encoded, 1);
+  assert.deepEqual(store.integrity(), { ok: true, details: [] });
+});
+
+test('a photo counts as encoded by its own vectors, not by those of others', () => {
+  const store = temporaryLibrary();
+  const { ids } = addPhotos(store, '/p', { '/p/a.jpg': {}, '/p/b.jpg': {} });
+  store.settings.setEncoder(encoderId);
+  const { contentId } = store.photos.content(ids['/p/a.jpg']!)!;
+  store.vectors.save(contentId, 'other', { features: axis(0), embedding: axis(1) });
+  assert.equal(store.counts().encoded, 2);
+  store.settings.setEncoder('other');
+  assert.equal(store.counts().encoded, 1);
+  const { contentId: second } = store.photos.content(ids['/p/b.jpg']!)!;
+  store.vectors.save(second, 'third', { features: axis(0), embedding: axis(1) });
   assert.equal(store.counts().encoded, 1);
   assert.deepEqual(store.integrity(), { ok: true, details: [] });
 });
