@@ -68,7 +68,11 @@ async function vectorsAlone(photos: number, dim: number): Promise<void> {
   );
   // All indexes would hold the same vectors: one is filled, and compares by whatever the round asks for.
   let threadsNow = 0;
-  const vectors = new VectorIndex({ dim, compare: (...given) => compare[threadsNow]!(...given) });
+  const vectors = new VectorIndex({
+    encoderId: 'bench',
+    dim,
+    compare: (...given) => compare[threadsNow]!(...given),
+  });
   const random = randomUnit(dim, 1);
   for (let id = 1; id <= photos; id += 1) vectors.put(id as ContentId, random());
   const table = new PhotoTable();
@@ -92,7 +96,10 @@ async function vectorsAlone(photos: number, dim: number): Promise<void> {
     for (const [index, threads] of threadCounts.entries()) {
       threadsNow = index;
       let cosines: Float32Array = new Float32Array();
-      note(`cosines, ${threads} thr.`, await timed(async () => (cosines = await vectors.cosines(query))));
+      note(
+        `cosines, ${threads} thr.`,
+        await timed(async () => (cosines = await vectors.cosines({ encoderId: 'bench', vector: query }))),
+      );
       if (index > 0) continue;
       note(
         'rank 100',
@@ -161,7 +168,7 @@ async function wholeWay(photos: number): Promise<void> {
     const encodeQuery = async (query: string) => {
       let vector: Float32Array = new Float32Array();
       towerMs.push(await timed(async () => (vector = await text.encodeQuery(query))));
-      return vector;
+      return { encoderId: card.id, vector };
     };
     const services = { index, encoderId: card.id, card, encodeQuery };
     const page = { filter: {}, limit: 100, offset: 0 };

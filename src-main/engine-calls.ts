@@ -101,11 +101,12 @@ export class Engine implements Calls {
     ...input
   }: EngineCalls['search'][0]): Promise<EngineCalls['search'][1]> {
     const text = await this.#textEncoder(encoder);
+    const card = readEncoderCard(encoder);
     return search(input, {
       index: await this.#libraryIndex(),
       encoderId,
-      card: readEncoderCard(encoder),
-      encodeQuery: (query) => text.encodeQuery(query),
+      card,
+      encodeQuery: async (query) => ({ encoderId: card.id, vector: await text.encodeQuery(query) }),
     });
   }
 
@@ -121,7 +122,7 @@ export class Engine implements Calls {
       encodePhoto: async (path) => {
         const photos = await this.#photoEncoder(encoder);
         const [outcome] = await embedFiles([path], { encoder: photos, output: 'features', decodes: 1 });
-        if (outcome?.ok) return outcome.vector;
+        if (outcome?.ok) return { encoderId: photos.card.id, vector: outcome.vector };
         const { code, message, hint } = outcome!.error;
         throw new LikenessError(code, message, hint);
       },

@@ -125,7 +125,7 @@ export class LibraryIndex {
   }
 
   #empty(dim: number): Followed {
-    const index = new VectorIndex({ dim, compare: this.#compare });
+    const index = new VectorIndex({ encoderId: this.#encoderId!, dim, compare: this.#compare });
     return { index, seq: 0, removedMark: this.#reader.vectors.removedMark() };
   }
 

@@ -4,13 +4,14 @@ import type { SearchInput, SearchResults } from '../contract/search.ts';
 import type { LibraryIndex } from './library-index.ts';
 import { nameMatches } from './name-matches.ts';
 import { rankPhotos } from './rank-photos.ts';
+import type { EncodedVector } from './vector-index.ts';
 
 export interface SearchServices {
   readonly index: LibraryIndex;
   readonly encoderId: string;
   readonly card: Pick<EncoderCard, 'dim' | 'calibration'>;
-  /** Text → unit vector [dim.embedding]. */
-  readonly encodeQuery: (query: string) => Promise<Float32Array>;
+  /** Text → vector [dim.embedding], with the encoder that made it. */
+  readonly encodeQuery: (query: string) => Promise<EncodedVector>;
 }
 
 /**

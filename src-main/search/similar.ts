@@ -5,13 +5,14 @@ import type { PhotoId } from '../contract/photo.ts';
 import type { SearchResults, SimilarInput } from '../contract/search.ts';
 import type { LibraryIndex, LibraryView, VectorKind } from './library-index.ts';
 import { rankPhotos } from './rank-photos.ts';
+import type { EncodedVector } from './vector-index.ts';
 
 export interface SimilarServices {
   readonly index: LibraryIndex;
   readonly encoderId: string;
   readonly card: Pick<EncoderCard, 'dim' | 'calibration' | 'image'>;
-  /** A file that need not be in the library → unit vector [dim.features]. */
-  readonly encodePhoto: (path: string) => Promise<Float32Array>;
+  /** A file that need not be in the library → vector [dim.features], with the encoder that made it. */
+  readonly encodePhoto: (path: string) => Promise<EncodedVector>;
 }
 
 /**
@@ -28,14 +29,14 @@ export async function similar(
   const startedMs = performance.now();
   if ((photoId === undefined) === (path === undefined))
     throw new RangeError('similar: expected either a photoId or a path.');
-  const given = path === undefined ? null : { vector: await encodePhoto(path), query: path };
+  const given = path === undefined ? null : { encoded: await encodePhoto(path), query: path };
   const kind = likenessVectors(encoderId, card);
   const ranked = await index.ask(kind, async (library) => {
     const asked = given ?? photoOfLibrary(library, kind, photoId as PhotoId);
     return {
       query: asked.query,
       ...rankPhotos(library, {
-        cosines: await library.vectors.cosines(asked.vector),
+        cosines: await library.vectors.cosines(asked.encoded),
         names: null,
         filter,
         limit,
@@ -70,5 +71,5 @@ function photoOfLibrary({ reader }: LibraryView, kind: VectorKind, photoId: Phot
       'This photo has not been analysed yet.',
       'It will be searchable when analysis finishes.',
     );
-  return { vector, query };
+  return { encoded: { encoderId: kind.encoderId, vector }, query };
 }

@@ -1,4 +1,5 @@
 /** The vectors of one output of one encoder, in memory, so that a query can be compared with all of them at once. */
+import { LikenessError } from '../contract/errors.ts';
 import type { ContentId } from '../contract/photo.ts';
 import { IdRows } from './id-rows.ts';
 
@@ -11,7 +12,28 @@ export type Compare = (query: Float32Array, matrix: Float32Array, cosines: Float
  */
 const defaultChunkRows = 16_400;
 
+/** A vector, and whose it is. Vectors of two encoders have nothing to do with one another, even where they are of one length. */
+export interface EncodedVector {
+  readonly encoderId: string;
+  /** [D], unit length. */
+  readonly vector: Float32Array;
+}
+
+/** Vectors of two encoders were about to be compared: a fault of the program, which would have shown photos at random. */
+export class OtherEncoderError extends LikenessError {
+  constructor(encoderId: string, other: string) {
+    super(
+      'internal',
+      `A vector of the encoder ${other} was to be compared with vectors of ${encoderId}.`,
+      'Search again; if it comes back, report it.',
+    );
+    this.name = 'OtherEncoderError';
+  }
+}
+
 export interface VectorIndexOptions {
+  /** The encoder whose vectors it holds. */
+  readonly encoderId: string;
   /** D: numbers of one vector. */
   readonly dim: number;
   readonly compare: Compare;
@@ -25,6 +47,7 @@ export interface VectorIndexOptions {
  * Cost: N × D × 4 bytes (98 MiB at N = 100,000 and D = 256), rounded up to whole chunks, and 12 bytes a content.
  */
 export class VectorIndex {
+  readonly encoderId: string;
   readonly dim: number;
   readonly #compare: Compare;
   readonly #chunkRows: number;
@@ -33,7 +56,8 @@ export class VectorIndex {
   readonly #rows = new IdRows();
   readonly #contentIds: ContentId[] = [];
 
-  constructor({ dim, compare, chunkRows = defaultChunkRows }: VectorIndexOptions) {
+  constructor({ encoderId, dim, compare, chunkRows = defaultChunkRows }: VectorIndexOptions) {
+    this.encoderId = encoderId;
     this.dim = dim;
     this.#compare = compare;
     this.#chunkRows = chunkRows;
@@ -92,11 +116,13 @@ export class VectorIndex {
 
   /**
    * Cosine of the query with every vector.
-   * @param query  [D], unit length, of the same encoder and output.
+   * @param query  of the same encoder and output.
    * @returns [N], by row, -1..1. The index must not be changed until it is there.
+   * @throws OtherEncoderError, RangeError when its length is not D.
    * Cost: one pass over N × D × 4 bytes; time in docs/speed.md.
    */
-  async cosines(query: Float32Array): Promise<Float32Array> {
+  async cosines({ encoderId, vector: query }: EncodedVector): Promise<Float32Array> {
+    if (encoderId !== this.encoderId) throw new OtherEncoderError(this.encoderId, encoderId);
     if (query.length !== this.dim)
       throw new RangeError(`A query of ${query.length} numbers for an index of ${this.dim}.`);
     const cosines = new Float32Array(this.#chunks.length * this.#chunkRows);

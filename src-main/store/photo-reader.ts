@@ -101,9 +101,10 @@ export class PhotoReader extends TimelineReader {
          FROM photos p JOIN folders f ON f.id = p.folder_id JOIN contents c ON c.id = p.content_id
          WHERE p.state = 'ready' ORDER BY p.path`,
       ),
-      ready: database
+      lastId: database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM photos').pluck(),
+      readyFrom: database
         .prepare<[number], PhotoId>(
-          "SELECT id FROM photos WHERE state = 'ready' ORDER BY id LIMIT 1 OFFSET ?",
+          "SELECT id FROM photos WHERE id >= ? AND state = 'ready' ORDER BY id LIMIT 1",
         )
         .pluck(),
       problems: database.prepare<[number, number], ProblemRow>(
@@ -157,10 +158,9 @@ export class PhotoReader extends TimelineReader {
 
   /** A photo that can be read, chosen by a whole number; null where there is none. */
   anyReady(seed: number): PhotoId | null {
-    const { ready } = this.tallies();
     // 0x9e3779b1 is odd: neighbouring seeds choose photos that lie far apart.
-    const place = ready === 0 ? 0 : (Math.imul(seed, 0x9e3779b1) >>> 0) % ready;
-    return this.#sql.ready.get(place) ?? null;
+    const place = (Math.imul(seed, 0x9e3779b1) >>> 0) % (this.#sql.lastId.get()! + 1);
+    return this.#sql.readyFrom.get(place) ?? this.#sql.readyFrom.get(0) ?? null;
   }
 
   /**

@@ -19,7 +19,7 @@ const vectors = (seed: number) => ({ embedding: unitVector(dim, seed), features:
 /** What the index holds: [photo id, cosine of its content's vector], by id, and how many vectors in all. */
 async function held(index: LibraryIndex, query: Float32Array) {
   return index.ask(embeddings, async ({ photos, vectors }: LibraryView) => {
-    const cosines = await vectors.cosines(query);
+    const cosines = await vectors.cosines({ encoderId: vectors.encoderId, vector: query });
     const seen: [photoId: number, cosine: number | null][] = [];
     for (let row = 0; row < photos.size; row += 1) {
       const vectorRow = vectors.rowOf(photos.contentIds[row]!);
@@ -121,7 +121,7 @@ test('questions take turns, so that no change moves rows under one of them', asy
   const order: string[] = [];
   const slow = index.ask(embeddings, async ({ vectors }) => {
     order.push('first starts');
-    await vectors.cosines(unitVector(dim, 1));
+    await vectors.cosines({ encoderId: vectors.encoderId, vector: unitVector(dim, 1) });
     await new Promise((resolve) => setImmediate(resolve));
     order.push('first ends');
   });

@@ -25,7 +25,12 @@ afterEach(() => library.close());
 const ask = (query: string, input: Partial<SearchInput> = {}) =>
   search(
     { query, limit: 100, offset: 0, filter: {}, ...input },
-    { index, encoderId, card: testCard, encodeQuery: () => Promise.resolve(queryVector) },
+    {
+      index,
+      encoderId,
+      card: testCard,
+      encodeQuery: () => Promise.resolve({ encoderId, vector: queryVector }),
+    },
   );
 const namesOf = ({ results }: { results: readonly { path: string }[] }) =>
   results.map(({ path }) => path.split('/').at(-1));

@@ -26,7 +26,7 @@ afterEach(() => library.close());
 const ask = (input: Partial<SimilarInput>, card: Parameters<typeof similar>[1]['card'] = testCard) =>
   similar(
     { limit: 100, offset: 0, filter: {}, ...input },
-    { index, encoderId, card, encodePhoto: () => Promise.resolve(asked) },
+    { index, encoderId, card, encodePhoto: () => Promise.resolve({ encoderId, vector: asked }) },
   );
 const found = async (input: Partial<SimilarInput>) =>
   (await ask(input)).results.map(({ path, score }) => [

@@ -140,6 +140,7 @@ export const dialog = {
   },
   showErrorBox: (title: string, content: string) => world.errors.push({ title, content }),
 };
+export const powerMonitor = Object.assign(new EventEmitter(), { isOnBatteryPower: () => false });
 export const shell = { showItemInFolder: (path: string) => world.shown.push(path) };
 export const Menu = {
   buildFromTemplate: (template: MenuItem[]) => template,
