@@ -137,6 +137,7 @@ export async function exportJoined(
 const shortName = (id: string) => `${id.slice(0, id.lastIndexOf('-')).replace(/-(new|fitted)$/, '')}-new`;
 const baseName = (name: string) => name.replace(/, (fitted to|with a network for) my .*$/, '');
 
+const oneThread = { threads: 1 } as const;
 /** Pictures of noise do: what is checked are the models. */
 const checkedPictures = 4;
 /** Of a number of a unit vector. */
@@ -144,8 +145,9 @@ const tolerance = 1e-4;
 
 /** @returns ms a photo, base and joined. @throws LikenessError encoder-broken. */
 async function checkJoined(dirs: Readonly<Record<'base' | 'network' | 'joined', string>>) {
-  const open = (dir: string) => openEncoder(dir, { threads: 1 });
-  const [base, network, joined] = [await open(dirs.base), await open(dirs.network), await open(dirs.joined)];
+  const base = await openEncoder(dirs.base, oneThread);
+  const network = await openEncoder(dirs.network, oneThread);
+  const joined = await openEncoder(dirs.joined, oneThread);
   try {
     const random = new Random('check');
     const pictures = Float32Array.from({ length: checkedPictures * inputLength(base.card.image) }, () =>

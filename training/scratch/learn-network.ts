@@ -10,6 +10,7 @@ import type { ScratchRun } from './begin-scratch.ts';
 import { exportNetwork } from './export-joined.ts';
 import type { JudgedPhotos, Looked } from './judge-network.ts';
 import { NetworkLooks } from './network-looks.ts';
+import { type NetworkMap, networkMap } from './network-map.ts';
 import { networkModel } from './network-model.ts';
 import type { ScratchFolder } from './scratch-folder.ts';
 import type { ScratchPlan } from './scratch-plan.ts';
@@ -33,17 +34,23 @@ export async function learnNetwork(run: ScratchRun, task: NetworkTask): Promise<
   const { data, device, photos, finish } = task;
   const after = (await folder.network.standing())?.step ?? 0;
   const plan = finish ? { ...task.plan.run, steps: after } : task.plan.run;
+  // A computer that got slower meanwhile must not take longer than was asked for: what there is by then is judged.
+  const timeUp = new AbortController();
+  let map: NetworkMap | null = null;
   const looks = new NetworkLooks({
     plan,
     data,
-    ...photos,
+    photos,
     path: folder.paths.looks,
     after,
     onLook: (look) => report({ kind: 'look', look }),
-    onMeasured: async () => {},
+    learnMs: task.plan.learnMs!,
+    onTimeUp: () => timeUp.abort(),
+    onMeasured: async (now) => {
+      map ??= networkMap(run, task);
+      await map.draw(now);
+    },
   });
-  // A computer that got slower meanwhile must not take longer than was asked for: what there is by then is judged.
-  const inTime = AbortSignal.timeout(Math.max(0, Math.round(task.plan.learnMs! - 1000 * looks.seconds)));
   await folder.network.writePlan(plan);
   const ended = await learn({
     plan,
@@ -51,7 +58,7 @@ export async function learnNetwork(run: ScratchRun, task: NetworkTask): Promise<
     folder: folder.network,
     device,
     note,
-    signal: AbortSignal.any([signal, inTime]),
+    signal: AbortSignal.any([signal, timeUp.signal]),
     report: (told) => {
       if (told.kind === 'progress') report(told);
     },

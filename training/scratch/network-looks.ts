@@ -9,33 +9,40 @@ import type { Measured } from '../measure-run.ts';
 import type { RunData } from '../run-data.ts';
 import { type LogLine, RunLog, readRunLog } from '../run-log.ts';
 import type { RunPlan } from '../run-plan.ts';
+import type { JudgedPhotos } from './judge-network.ts';
 import type { Session } from '../session.ts';
 import { stepInputs } from '../step.ts';
 
 export interface NetworkLooksOptions {
   readonly plan: RunPlan;
   readonly data: RunData;
-  /** Places in the cache: photos held out, and some learned from among which they are looked for. */
-  readonly asked: Int32Array;
-  readonly known: Int32Array;
+  readonly photos: JudgedPhotos;
   /** The file of looks, and the steps of the checkpoint that the run goes on from. */
   readonly path: string;
   readonly after: number;
   readonly onLook: (look: LearnLook) => void;
-  /** What the network says of the photos, asked ones first, each time that it is measured. */
+  /** How long the run may learn in all, and what happens then, after a step. */
+  readonly learnMs: number;
+  readonly onTimeUp: () => void;
+  /** What the network says of `watchedRows`, asked ones first, each time that it is measured; not of unit length. */
   readonly onMeasured: (whole: Rows) => Promise<void>;
 }
 
 /** ms between looks. */
 const lookMs = 3_000;
 /** Photos at most in a measurement. */
-const most = { asked: 200, known: 200 } as const;
+const most = { asked: 200, known: 300 } as const;
 
-/** Which photos a measurement is of. */
-export const watchedPhotos = (asked: Int32Array, known: Int32Array) => ({
-  asked: asked.subarray(0, most.asked),
-  known: known.subarray(0, most.known),
+/** Of which photos a measurement is: rows of those to be judged by, evenly thinned. */
+export const watchedRows = ({ asked, known }: JudgedPhotos) => ({
+  asked: thinned(asked.length, most.asked),
+  known: thinned(known.length, most.known),
 });
+
+const thinned = (count: number, wanted: number) =>
+  Array.from({ length: Math.min(count, wanted) }, (_, i) =>
+    Math.floor((i * count) / Math.min(count, wanted)),
+  );
 
 type HeldOut = Pick<LearnLook, 'heldOutLoss' | 'alignment' | 'uniformity' | 'found'>;
 const nothing: HeldOut = { heldOutLoss: null, alignment: null, uniformity: null, found: null };
@@ -69,16 +76,19 @@ export class NetworkLooks implements LearnWatch {
   async stepped(told: SteppedTo): Promise<void> {
     this.#latest = told;
     this.#losses.push(told.loss);
+    if (1000 * this.seconds > this.#options.learnMs) this.#options.onTimeUp();
     // What is measured behind the last step belongs to the last look.
     if (performance.now() - this.#lastMs > lookMs && told.step < this.#options.plan.steps) this.#look();
   }
 
   async measure(session: Session): Promise<Measured> {
-    const { data, onMeasured } = this.#options;
-    const { asked, known } = watchedPhotos(this.#options.asked, this.#options.known);
-    const all = Int32Array.from([...asked, ...known]);
+    const { data, photos, onMeasured } = this.#options;
+    const rows = watchedRows(photos);
+    const asked = Int32Array.from(rows.asked, (row) => photos.asked[row]!);
+    const all = Int32Array.from([...asked, ...rows.known.map((row) => photos.known[row]!)]);
     const whole = (await session.encoder.photos(all, 'whole')).features;
     const halves = (await session.encoder.photos(asked, 'half')).features;
+    // They stand first among all.
     const own = takeRows(whole, [...asked.keys()]);
     const [first] = retrievalFigures(rankAll(halves, whole, (at) => [at])).at;
     const found = first!.hit;

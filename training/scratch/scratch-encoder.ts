@@ -58,8 +58,8 @@ export async function learnFromScratch(
     const before = await lookWith(run, data, photos, base, 'before');
     if (!before) return { stopped: 0 };
     if (plan.learnMs === null) {
-      // The network's own looking takes less than the base's.
-      const judgingMs = performance.now() - lookedFrom + writingMs;
+      // The network is looked with as the base was, and both are once more to be compared.
+      const judgingMs = judgingShare * (performance.now() - lookedFrom) + writingMs;
       const leftMs = request.minutes * 60_000 - (performance.now() - begun) - judgingMs;
       plan = await withTime(plan, data, device, Math.max(leftMs, leastLearnMs));
       await folder.writePlan(plan);
@@ -124,6 +124,8 @@ export async function learnFromScratch(
   }
 }
 
+/** Of the time that the base took to look: what judging and writing take then. */
+const judgingShare = 1.3;
 /** ms: for what comes after judging, and for learning at least, though time be short. */
 const [writingMs, leastLearnMs] = [3_000, 5_000];
 /** null when it was stopped meanwhile; what was done is kept. */

@@ -22,6 +22,8 @@ export class ScratchFolder {
     return {
       plan: at('config.json'),
       looks: at('looks.jsonl'),
+      map: at('map.json'),
+      neighbours: at('neighbours.json'),
       /** Beginnings of the names of files with what base and network say of the photos to judge by. */
       before: at('before'),
       after: at('after'),

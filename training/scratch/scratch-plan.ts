@@ -56,8 +56,8 @@ const mostPasses = 400;
 
 /** Of the time: what learning may take, and what the base may look at photos for. The new network's looking takes less than that. */
 export const shares = { learning: 0.7, looking: 0.1 } as const;
-/** Of what is left of it, so that judging and writing end in time. */
-const spare = 0.93;
+/** Of the time for learning, what steps are planned for: photos held out are looked at in between, and a computer may get slower. */
+const spare = 0.85;
 
 export function methodFor(request: LearnRequest, classes: number): MethodName {
   const wished = request.options.method ?? null;
