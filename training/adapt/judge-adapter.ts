@@ -59,8 +59,8 @@ export async function judgeAdapters(
     const drawn = await view('features', viewPlaces.firstDrawn, judged);
     return {
       compared,
-      moved: movedBy(takeRows(whole.before, judged), takeRows(whole.after, judged)),
-      wordsMoved: bank && movedBy(bank.before, bank.after),
+      moved: adapters.features ? movedBy(takeRows(whole.before, judged), takeRows(whole.after, judged)) : 0,
+      wordsMoved: adapters.embedding && bank ? movedBy(bank.before, bank.after) : 0,
       calibration: {
         likeness: adapters.features
           ? calibratePairs(drawn.after, takeRows(whole.after, judged), seed)

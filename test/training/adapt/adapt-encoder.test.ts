@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
@@ -16,7 +16,7 @@ import { adaptEncoder } from '../../../training/adapt/adapt-encoder.ts';
 import { tarPhotos } from '../../../training/data/tar-photos.ts';
 import { openAdapter } from '../../../training/engines/adapter-session.ts';
 import { openEncoder } from '../../../training/engines/encoder-session.ts';
-import { rowsOf } from '../../../training/evaluate/rows.ts';
+import { type Rows, rowsOf } from '../../../training/evaluate/rows.ts';
 import { builtInEncoder } from '../../encode/drawn-photos.ts';
 import { shared, temporaryFolder, without, writeFiles } from '../data/pictures.ts';
 import { drawPictures } from '../drawn-pictures.ts';
@@ -70,20 +70,27 @@ async function adapted(change: Partial<LearnRequest> = {}) {
 }
 
 /** What must hold of every adapted encoder, on pictures of noise. */
-async function assertAdapted(baseDir: string, dir: string) {
+async function assertAdapted(
+  baseDir: string,
+  dir: string,
+  changed: readonly ('features' | 'embedding')[] = ['features'],
+) {
   const [before, after] = [
     await openEncoder(baseDir, { threads: 1 }),
     await openEncoder(dir, { threads: 1 }),
   ];
-  const adapter = await openAdapter(dir, { threads: 1 });
-  const pictures = Float32Array.from(uniform(9, 5 * inputLength(before.card.image), -2, 2));
-  const [old, made] = [await before.encodePhotos(pictures, 5), await after.encodePhotos(pictures, 5)];
-  assert.deepEqual(made.embedding, old.embedding);
-  const turned = await adapter.adaptVectors('features', rowsOf(old.features, before.card.dim.features));
-  for (const [i, value] of turned.values.entries())
-    assert.ok(Math.abs(value - made.features[i]!) < 1e-5, `number ${i}`);
-  assert.notDeepEqual(made.features, old.features);
-  await Promise.all([before.close(), after.close(), adapter.close()]);
+  const opened = await openAdapter(dir, { threads: 1 });
+  const noise = Float32Array.from(uniform(9, 5 * inputLength(before.card.image), -2, 2));
+  const [old, made] = [await before.encodePhotos(noise, 5), await after.encodePhotos(noise, 5)];
+  for (const output of ['features', 'embedding'] as const) {
+    const turned = await opened.adaptVectors(output, rowsOf(old[output], before.card.dim[output]));
+    for (const [i, value] of turned.values.entries())
+      assert.ok(Math.abs(value - made[output][i]!) < 1e-5, `${output}, number ${i}`);
+    if (changed.includes(output)) assert.notDeepEqual(made[output], old[output]);
+    else assert.deepEqual(made[output], old[output]);
+  }
+  await Promise.all([before.close(), after.close()]);
+  return { old, made, adapter: (rows: Rows) => opened.adaptVectors('features', rows) };
 }
 
 test('an encoder is fitted: words as before bit for bit, features turned by the adapter, figures and a verdict', async () => {
@@ -153,6 +160,82 @@ test('stopped at its very beginning it goes on too', async () => {
   assert.deepEqual(early.result, { stopped: 0 });
   const { result } = await run({ kind: 'learn-resume', dir: wish.out, finish: false });
   assert.ok(!('stopped' in result) && result.photos.learned === 36);
+});
+
+/** The pictures with what is written about them: those of `sea` share one text, those of `dawn` have one each. */
+async function listOf(change: (name: string) => readonly string[]): Promise<string> {
+  const path = join(folder, `list-${++runs}.jsonl`);
+  const lines = ['dawn', 'sea'].flatMap((label) =>
+    Array.from({ length: 20 }, (_, at) => ({
+      path: join(pictures, label, `${at}.png`),
+      label,
+      captions: change(`${label} ${at}`),
+      takenAtMs: null,
+    })),
+  );
+  await writeFile(path, lines.map((line) => JSON.stringify(line)).join('\n'));
+  return path;
+}
+const captioned = await listOf((name) => [name.startsWith('sea') ? 'the sea' : `morning ${name}`]);
+const worded = await writeEncoder(folder, { worded: true });
+
+test('words are learned: photos move towards what is written about them, likeness stays bit for bit', async () => {
+  const { result, looks, encoder } = await adapted({ encoder: worded, data: captioned, goal: 'words' });
+  assert.deepEqual([result.method, result.goal, result.moved], ['clip', 'words', 0]);
+  const words = result.compared.find(({ what }) => what === 'words')!;
+  assert.ok(words.queries > 0 && words.before >= 0);
+  for (const { what, before, after } of result.compared)
+    if (what !== 'words') assert.equal(after, before, what);
+  assert.ok(looks.at(-1)!.heldOutLoss! < looks[0]!.heldOutLoss!, 'the loss of photos held out');
+  const { made, old, adapter } = await assertAdapted(worded, encoder, ['embedding']);
+  const rows = rowsOf(old.features, 12);
+  assert.equal(await adapter(rows), rows);
+  assert.notDeepEqual(made.embedding, old.embedding);
+  assert.deepEqual(
+    readEncoderCard(encoder).calibration.likeness,
+    readEncoderCard(worded).calibration.likeness,
+  );
+});
+
+test('everything is learned side by side, and comes to the same when it is stopped', async () => {
+  const wish = { encoder: worded, data: captioned, goal: 'everything' } as const;
+  const whole = await adapted(wish);
+  await assertAdapted(worded, whole.encoder, ['features', 'embedding']);
+  const cut = request(wish);
+  await run({ kind: 'learn', request: cut }, ({ stage, done }) => stage === 'training' && done === 30);
+  const { result } = await run({ kind: 'learn-resume', dir: cut.out, finish: false });
+  assert.ok(!('stopped' in result) && result.encoder === whole.result.encoder);
+  assert.deepEqual(
+    await readFile(join(cut.out, 'encoder', 'adapter.onnx')),
+    await readFile(join(whole.encoder, 'adapter.onnx')),
+  );
+});
+
+test('where likeness is learned and captions are there, words are measured, and are the same', async () => {
+  const { result, encoder, looks } = await adapted({ encoder: worded, data: captioned });
+  const words = result.compared.find(({ what }) => what === 'words')!;
+  assert.deepEqual([words.after, words.low, words.high, words.verdict], [words.before, 0, 0, 'same']);
+  assert.equal(new Set(looks.map((look) => look.words)).size, 1);
+  await assertAdapted(worded, encoder);
+});
+
+test('without words, or an encoder that knows some, what to do is said before a photo is looked at', async () => {
+  const silent = await listOf(() => []);
+  const wish = { encoder: worded, data: silent, goal: 'words' } as const;
+  await assert.rejects(run({ kind: 'learn', request: request(wish) }), {
+    code: 'bad-input',
+    message: /none has a caption or keywords/,
+    hint: /Write captions or keywords/,
+  });
+  const few = await listOf((name) => (name === 'sea 1' ? ['x'] : []));
+  await assert.rejects(run({ kind: 'learn', request: request({ ...wish, data: few }) }), /Only 1 of these/);
+  await assert.rejects(
+    run({ kind: 'learn', request: request({ ...wish, encoder: base, data: captioned }) }),
+    /knows no words/,
+  );
+  // Folder names count as answers.
+  const { result } = await adapted({ ...wish, classes: true });
+  assert.equal(result.compared.find(({ what }) => what === 'words')!.queries, 2);
 });
 
 test('fitted again, an adapted encoder is a base like any other, and so is one with one output for both', async () => {

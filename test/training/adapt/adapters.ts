@@ -1,14 +1,17 @@
 /** Small adapters and encoders for tests. */
 import { join } from 'node:path';
+import { captionVocabulary } from '../../../training/data/captions.ts';
 import type { AdapterValues } from '../../../training/adapt/adapter-model.ts';
 import { onnxEngine } from '../../../training/engines/onnx.ts';
 import { exportEncoder } from '../../../training/export-encoder.ts';
 import { unit } from '../../../training/graph/ops/length.ts';
 import { mean } from '../../../training/graph/ops/reduce.ts';
+import { gather } from '../../../training/graph/ops/select.ts';
 import { reshape } from '../../../training/graph/ops/shape.ts';
 import type { Numbers } from '../../../training/engines/engine.ts';
 import { chain, linear } from '../../../training/modules/linear.ts';
-import { Weights } from '../../../training/modules/weights.ts';
+import { Weights, normal } from '../../../training/modules/weights.ts';
+import { piecesFile } from '../../../training/run-data.ts';
 import { imagenetStatistics } from '../../../training/transforms/view.ts';
 import { uniform } from '../graph/draw.ts';
 
@@ -50,12 +53,19 @@ export const facts = {
   measured: {},
 };
 
-/** Writes an encoder that looks at 4 x 4 patches of 16 px: random projections, 12 numbers for likeness and 8 for words. */
-export async function writeEncoder(folder: string, { alike = false } = {}): Promise<string> {
+/** T of the text side. */
+const context = 12;
+
+/**
+ * Writes an encoder that looks at 4 x 4 patches of 16 px: random projections, 12 numbers for likeness and 8 for words. `worded`, it
+ * has a text side: the mean of random vectors of the pieces.
+ */
+export async function writeEncoder(folder: string, { alike = false, worded = false } = {}): Promise<string> {
   const at = new Weights(3);
+  const table = at.parameter('table', [captionVocabulary.size, 8], normal(1));
   const describe = chain(linear(at.in('features'), 48, 12));
   const embed = chain(linear(at.in('embedding'), 48, 8));
-  const out = join(folder, alike ? 'alike' : 'encoder');
+  const out = join(folder, alike ? 'alike' : worded ? 'worded' : 'encoder');
   await exportEncoder({
     out,
     side: 16,
@@ -68,8 +78,16 @@ export async function writeEncoder(folder: string, { alike = false } = {}): Prom
     },
     values: new Map([...at.all].map(([name, { attributes }]) => [name, firstOf(attributes)])),
     engine,
-    text: null,
-    calibration: { likeness: { bias: -5, weight: 10 }, text: null },
+    text: worded
+      ? {
+          context,
+          pieces: piecesFile,
+          end: captionVocabulary.end,
+          pad: captionVocabulary.pad,
+          encode: (tokens) => unit(mean(reshape(gather(table, tokens), [-1, context, 8]), 1)),
+        }
+      : null,
+    calibration: { likeness: { bias: -5, weight: 10 }, text: worded ? { bias: -4, weight: 9 } : null },
     facts,
   });
   return out;
