@@ -33,7 +33,7 @@ export const encoderWords = {
     preparing: (name: string) => `${name} looks at your photos.`,
     prepared: (done: number, total: number) => `${formatNumber(done)} of ${formatNumber(total)}`,
     meanwhile: 'Until all are done, you search as before.',
-    none: 'Not installed',
+    recommended: 'Recommended',
     inBackground: 'Preparing',
     licenceAndSize: (licence: string, bytes: number, host: string) =>
       `Licence: ${licence}. ${formatBytes(bytes)} from ${host}.`,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { createApp } from '../../src-main/app.ts';
+import { createApp, type AppOptions } from '../../src-main/app.ts';
 import { serve } from '../../src-main/hosts/web/serve.ts';
 import { forkChild } from '../../src-main/jobs/child-link.ts';
 import { launchBrowser } from '../browser.ts';
@@ -38,7 +38,8 @@ const built = join(import.meta.dirname, '../../dist');
 /** A state comes within a second, but for a machine that is busy with other work. Less than a test may take: it then says what it waited for. */
 const waitMs = 60_000;
 
-export async function serveApp(): Promise<ServedApp> {
+/** @param offer  where encoders come from, and which; the catalog's own when left out, of which no test installs one. */
+export async function serveApp(offer: Pick<AppOptions, 'hub' | 'catalog'> = {}): Promise<ServedApp> {
   const dir = mkdtempSync(join(tmpdir(), 'likeness-e2e-'));
   const home = join(dir, 'home');
   mkdirSync(home);
@@ -54,6 +55,7 @@ export async function serveApp(): Promise<ServedApp> {
     startChild: forkChild,
     built,
     longLived: true,
+    ...offer,
   });
   const served = await serve(app.fetch);
   const browser = await launchBrowser();
