@@ -5,7 +5,7 @@ import { readPixels } from '../models/pixels.ts';
 import type { EngineCalls, EngineStart } from './contract/engine.ts';
 import { thumbnailSides } from './contract/engine.ts';
 import { LikenessError, toErrorData } from './contract/errors.ts';
-import { adaptVectors, openAdapters, type OpenedAdapters } from './encode/adapt-vectors.ts';
+import { adaptVectors, openAdapter, type OpenedAdapter } from './encode/adapt-vectors.ts';
 import { embedFiles, embedTexts } from './encode/embed.ts';
 import { PhotoEncoder } from './encode/photo-encoder.ts';
 import { openSession } from './encode/session.ts';
@@ -29,7 +29,7 @@ export class Engine implements Calls {
   readonly #preparer: PhotoPreparer;
   readonly #photoEncoders = new Map<string, Promise<PhotoEncoder>>();
   readonly #textEncoders = new Map<string, Promise<TextEncoder>>();
-  readonly #adapters = new Map<string, Promise<OpenedAdapters>>();
+  readonly #adapters = new Map<string, Promise<OpenedAdapter>>();
   readonly #indexes = new Map<string, Promise<LibraryIndex>>();
 
   constructor(start: EngineStart) {
@@ -79,7 +79,7 @@ export class Engine implements Calls {
   }
 
   async adapt({ encoder, ...vectors }: EngineCalls['adapt'][0]): Promise<EngineCalls['adapt'][1]> {
-    return adaptVectors(await this.#adaptersOf(encoder), vectors);
+    return adaptVectors(await this.#adapterOf(encoder), vectors);
   }
 
   async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {
@@ -155,8 +155,8 @@ export class Engine implements Calls {
     return once(this.#textEncoders, dir, () => TextEncoder.open(dir, { threads: this.#start.threads }));
   }
 
-  #adaptersOf(dir: string): Promise<OpenedAdapters> {
-    return once(this.#adapters, dir, () => openAdapters(dir, { threads: this.#start.threads }));
+  #adapterOf(dir: string): Promise<OpenedAdapter> {
+    return once(this.#adapters, dir, () => openAdapter(dir, { threads: this.#start.threads }));
   }
 
   #libraryIndex(): Promise<LibraryIndex> {

@@ -113,6 +113,7 @@ async function lookAtPhotos(options: PrepareOptions, progress: Preparing): Promi
     encoder,
     // Photos that nobody has looked at are an index job's.
     folderIds: [],
+    vectorsAlone: true,
     signal: control.signal,
     more: async () => false,
     onDone: ({ done, failed }) => {

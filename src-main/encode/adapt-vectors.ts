@@ -1,46 +1,44 @@
 /** Vectors of an encoder that was made from another one, computed from that one's: no photo is looked at. */
 import { join } from 'node:path';
 import { readEncoderCard } from '../../models/card.ts';
-import type { Session } from '../../models/inference.ts';
-import type { EngineCalls } from '../contract/engine.ts';
+import type { Session, Tensor } from '../../models/inference.ts';
+import type { EncoderOutput, EngineCalls } from '../contract/engine.ts';
 import { LikenessError } from '../contract/errors.ts';
 import { floatRows } from './float-rows.ts';
 import { openSession, type SessionOptions } from './session.ts';
 
-/** What turns each output; null for one that stays as it is. */
-export interface OpenedAdapters {
-  readonly dim: { readonly features: number; readonly embedding: number };
-  readonly features: Session | null;
-  readonly embedding: Session | null;
+/** A model that takes vectors by the name of their output, and gives `adapted-NAME` of each that it takes. */
+export interface OpenedAdapter {
+  readonly dim: Readonly<Record<EncoderOutput, number>>;
+  readonly session: Session;
 }
 
 /** @param dir  the encoder's folder. @throws LikenessError encoder-broken; bad-input when it stands by itself. */
-export async function openAdapters(dir: string, options: SessionOptions): Promise<OpenedAdapters> {
+export async function openAdapter(dir: string, options: SessionOptions): Promise<OpenedAdapter> {
   const { adapts, dim } = readEncoderCard(dir);
-  if (!adapts)
-    throw new LikenessError(
-      'bad-input',
-      `The encoder in “${dir}” was not made from another one.`,
-      'Its vectors come from the photos themselves.',
-    );
-  return { dim, features: await openSession(join(dir, adapts.file), options), embedding: null };
+  if (adapts) return { dim, session: await openSession(join(dir, adapts.file), options) };
+  throw new LikenessError(
+    'bad-input',
+    `The encoder in “${dir}” was not made from another one.`,
+    'Its vectors come from the photos themselves.',
+  );
 }
 
-/** @throws RangeError when the vectors are not of the base's length. */
+/** @throws RangeError when the vectors are not of the base's length, or not as many of one output as of the other. */
 export async function adaptVectors(
-  { dim, features, embedding }: OpenedAdapters,
-  vectors: Pick<EngineCalls['adapt'][0], 'features' | 'embedding'>,
+  { dim, session }: OpenedAdapter,
+  vectors: Readonly<Record<EncoderOutput, Float32Array>>,
 ): Promise<EngineCalls['adapt'][1]> {
-  return {
-    features: features && (await turned(features, vectors.features, dim.features)),
-    embedding: embedding && (await turned(embedding, vectors.embedding, dim.embedding)),
-  };
-}
-
-async function turned(session: Session, data: Float32Array, dim: number): Promise<Float32Array> {
-  const rows = data.length / dim;
-  if (!Number.isInteger(rows)) throw new RangeError(`${data.length} numbers are no rows of ${dim}.`);
-  const [input, output] = [session.inputs[0]!, session.outputs[0]!];
-  const made = await session.run({ [input]: { data, dims: [rows, dim] } });
-  return floatRows(made, output, [rows, dim]);
+  const rows = vectors.features.length / dim.features;
+  const feeds: Record<string, Tensor> = {};
+  for (const output of ['features', 'embedding'] as const) {
+    const data = vectors[output];
+    if (data.length !== rows * dim[output])
+      throw new RangeError(`${data.length} numbers of ${output} for ${rows} rows of ${dim[output]}.`);
+    if (session.inputs.includes(output)) feeds[output] = { data, dims: [rows, dim[output]] };
+  }
+  const made = await session.run(feeds);
+  const adapted = (output: EncoderOutput) =>
+    output in feeds ? floatRows(made, `adapted-${output}`, [rows, dim[output]]) : null;
+  return { features: adapted('features'), embedding: adapted('embedding') };
 }

@@ -44,6 +44,8 @@ export interface EncodePhotosOptions {
   readonly signal: AbortSignal;
   /** Called when no photo waits: resolves true when more may have been found, false when all have been. */
   readonly more: () => Promise<boolean>;
+  /** Every photo has been looked at before, and lacks vectors alone: thumbnails are left as they are. */
+  readonly vectorsAlone?: boolean;
   /** Called after each batch with the photos it settled. */
   readonly onDone: (settled: Settled) => void;
 }
@@ -206,7 +208,7 @@ class EncodeRun {
     if (missing.length === 0) return;
     const input: EngineCalls['prepare'][0] = {
       photos: missing.map(({ path, hash, modifiedMs }) => ({ path, hash, modifiedMs })),
-      thumbnails: store.paths.thumbnails,
+      thumbnails: this.#options.vectorsAlone ? null : store.paths.thumbnails,
       encoder: encoder?.dir ?? null,
     };
     const outcomes = await engine.call('prepare', input, { signal, timeoutMs: timeLimit(missing.length) });
@@ -225,6 +227,9 @@ class EncodeRun {
   #fail(batch: Batch, photo: WaitingPhoto, error: ErrorData): void {
     // No room on the disk says nothing about the photo: the whole job stops and the photo keeps waiting.
     if (error.code === 'disk-full') throw new LikenessError(error.code, error.message, error.hint);
+    // A photo that could be shown and whose file is gone is missing, as a scan would have it: its disk may be away.
+    if (error.code === 'not-found' && this.#options.store.photos.missed(photo.id))
+      return batch.settle(photo, null);
     this.#options.store.photos.fail(photo.id, error.message);
     batch.settle(photo, 'failed');
   }
@@ -245,10 +250,10 @@ class Batch {
     return this.#open.has(id);
   }
 
-  settle({ id }: WaitingPhoto, how: 'added' | 'updated' | 'failed'): void {
+  settle({ id }: WaitingPhoto, how: 'added' | 'updated' | 'failed' | null): void {
     if (!this.#open.delete(id)) return;
     this.#untold.done += 1;
-    this.#untold[how] += 1;
+    if (how) this.#untold[how] += 1;
   }
 
   flush(onDone: (settled: Settled) => void): void {

@@ -96,6 +96,10 @@ export function photoStatements(database: Database) {
     missUnseen: database.prepare<[number, number, number]>(
       `UPDATE photos SET state = 'missing', size_bytes = iif(state = 'waiting', -1, size_bytes), version = ? WHERE content_id IS NOT NULL AND state <> 'missing' AND ${unseen}`,
     ),
+    miss: database.prepare<[number, number]>(
+      `UPDATE photos SET state = 'missing', size_bytes = iif(state = 'waiting', -1, size_bytes), version = ?
+       WHERE id = ? AND content_id IS NOT NULL`,
+    ),
     waiting: database.prepare<[number], WaitingPhoto>(`${waiting} ${newestFirst}`),
     waitingIn: database.prepare<[string, number], WaitingPhoto>(
       `${waiting} AND p.folder_id IN (SELECT value FROM json_each(?)) ${newestFirst}`,

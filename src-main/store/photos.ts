@@ -180,6 +180,11 @@ export class Photos extends PhotoReader {
     })();
   }
 
+  /** Notes that the file of a photo that was looked at before is gone. @returns false for one that nobody has looked at. */
+  missed(id: PhotoId): boolean {
+    return this.#sql.miss.run(this.#parts.changes.next(), id).changes > 0;
+  }
+
   /** Notes that the engine died over a photo. Returns how often it has by now. */
   attempted(id: PhotoId): number {
     return this.#sql.attempted.get(id) ?? 0;

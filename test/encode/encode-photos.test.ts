@@ -193,3 +193,31 @@ test('an aborted run stops with its reason and keeps what it had', async () => {
   const { ready, waiting } = store.photos.tallies();
   assert.ok(ready > 0 && waiting > 0 && ready + waiting === 100, `${ready} ready, ${waiting} waiting`);
 });
+
+test('a photo that was shown and whose file is gone is missing, not unreadable; a new one has failed', async () => {
+  const store = libraryOf(['/photos/a.jpg', '/photos/b.jpg']);
+  const gone: ErrorData = { code: 'not-found', message: '“b” does not exist.', hint: 'Check the path.' };
+  await encodeAll(store, new ScriptedEngine());
+  store.photos.seen(store.folders.list()[0]!.id as FolderId, [found('/photos/new.jpg')], 2);
+  store.settings.setEncoder('another');
+  const sum: Settled = { done: 0, failed: 0, added: 0, updated: 0 };
+  await encodePhotos({
+    store,
+    engine: new ScriptedEngine({ fails: (path) => (path === '/photos/a.jpg' ? null : gone) }).process,
+    encoder: { id: 'another', dir: '/another' },
+    signal: new AbortController().signal,
+    more: async () => false,
+    onDone: (settled) => {
+      for (const key of Object.keys(sum) as (keyof Settled)[]) sum[key] += settled[key];
+    },
+  });
+  assert.deepEqual(sum, { done: 3, failed: 1, added: 0, updated: 1 });
+  assert.deepEqual(
+    store.photos.problems(10, 0).problems.map(({ path, kind }) => [path, kind]),
+    [
+      ['/photos/new.jpg', 'failed'],
+      ['/photos/b.jpg', 'missing'],
+    ],
+  );
+  assert.deepEqual(store.integrity(), { ok: true, details: [] });
+});
