@@ -77,6 +77,7 @@ const doors: Record<string, readonly string[]> = {
   'better-sqlite3': ['src-main/store/'],
   'onnxruntime-node': ['src-main/encode/session.ts', 'training/engines/'],
   '@tensorflow/*': ['training/engines/'],
+  '@huggingface/*': ['models/json-tokenizer.ts'],
   sharp: ['models/pixels.ts', 'src-main/library/thumbnail.ts'],
   '@parcel/watcher': ['src-main/library/watch.ts'],
   exifreader: ['src-main/library/metadata'],
