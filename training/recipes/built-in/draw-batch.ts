@@ -4,6 +4,7 @@ import { Random } from '../../random.ts';
 import { drawView } from '../../transforms/draw-view.ts';
 import type { CaptionRows } from './caption-store.ts';
 import { type DistilShape, lightChanges } from './distil-step.ts';
+import { pasteViews } from './paste-views.ts';
 import { type Kind, type RecipePhoto, kinds } from './recipe-photos.ts';
 import { type ViewReader, viewSide } from './view-store.ts';
 
@@ -24,8 +25,10 @@ export interface DrawOptions {
   readonly mix: Mix;
   readonly bank: number;
   readonly seed: number;
-  /** Numbers that the teacher says of a view. */
-  readonly width: number;
+  /** Lengths of the teacher's two vectors. */
+  readonly parts: readonly number[];
+  /** Share of the views that a part of another is pasted into. */
+  readonly pasted: number;
 }
 
 export const shapeOf = (mix: Mix, bank: number, side: number): DistilShape => ({
@@ -35,14 +38,14 @@ export const shapeOf = (mix: Mix, bank: number, side: number): DistilShape => ({
   side,
 });
 
-export function openDrawer({ photos, captions, views, mix, bank, seed, width }: DrawOptions): Drawer {
+export function openDrawer({ photos, captions, views, mix, bank, seed, parts, pasted }: DrawOptions): Drawer {
   const { batch, withCaptions } = shapeOf(mix, bank, 0);
   /** Views of each photo, and of each kind the photos that have any. */
   const viewsOf = photos.map((): number[] => []);
   const ready: Record<Kind, number[]> = { captioned: [], named: [], plain: [] };
   let known = 0;
   const planes = new Uint8Array(batch * 3 * viewSide * viewSide);
-  const target = new Float32Array(batch * width);
+  const target = new Float32Array(batch * parts.reduce((sum, part) => sum + part, 0));
   const sentences = captions.values.length / captions.dim;
 
   function takeIn(): void {
@@ -81,6 +84,7 @@ export function openDrawer({ photos, captions, views, mix, bank, seed, width }: 
       const chosen = kinds.flatMap((kind) => choose(ready[kind], mix[kind], random));
       const drawn = chosen.map((photo) => viewsOf[photo]![random.integer(viewsOf[photo]!.length)]!);
       await views.read(drawn, planes, target);
+      pasteViews({ planes, target, side: viewSide, parts }, pasted, new Random(seed, 'paste', step));
       const own = chosen
         .slice(0, withCaptions)
         .map(

@@ -45,6 +45,8 @@ const { values, positionals } = parseArgs({
     sides: { type: 'string', default: '96:0.6,128:1' },
     /** First stages that stay as they are; none where the start is random. */
     held: { type: 'string', default: '0' },
+    /** Share of the views that a part of another is pasted into. */
+    pasted: { type: 'string', default: '0.5' },
     /** px of the finished tower's photos. */
     size: { type: 'string', default: '160' },
     threads: { type: 'string', default: '1' },
@@ -91,6 +93,7 @@ async function train(): Promise<void> {
     shape: builtInShape,
     mix: { captioned: 46, named: 8, plain: 10 },
     held: Number(values.held),
+    pasted: Number(values.pasted),
     bank: 1024,
     steps: Number(values.steps),
     warmUp: 150,
@@ -107,7 +110,9 @@ async function train(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const reader = await openViewReader(dir, width);
-  const drawer = openDrawer({ photos, captions, views: reader, mix: plan.mix, bank: plan.bank, seed, width });
+  const parts = [builtInShape.features, builtInShape.embedding];
+  const { mix, bank, pasted } = plan;
+  const drawer = openDrawer({ photos, captions, views: reader, mix, bank, pasted, seed, parts });
   const engine = await openEngine({ engine: 'cpu', threads });
   const done = await trainTower({
     dir,

@@ -23,6 +23,8 @@ export interface TowerPlan {
   readonly mix: Mix;
   /** First stages whose weights stay as they are. */
   readonly held: number;
+  /** Share of the views that a part of another is pasted into. */
+  readonly pasted: number;
   /** Sentences ranked at each step. */
   readonly bank: number;
   readonly steps: number;

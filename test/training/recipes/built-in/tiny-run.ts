@@ -36,6 +36,7 @@ export const tinyShape: TowerShape = {
 };
 
 /** Numbers that the teacher of these tests says. */
+const parts = [tinyShape.features, tinyShape.embedding];
 export const width = tinyShape.features + tinyShape.embedding;
 
 export const tinyPlan: TowerPlan = {
@@ -44,6 +45,7 @@ export const tinyPlan: TowerPlan = {
   shape: tinyShape,
   mix: { captioned: 4, named: 2, plain: 2 },
   held: 0,
+  pasted: 0.5,
   bank: 6,
   steps: 6,
   warmUp: 2,
@@ -100,8 +102,8 @@ export async function writeViews(dir: string): Promise<void> {
   await writer.close();
 }
 
-export async function tinyDrawer(dir: string, { mix, bank, seed }: TowerPlan) {
+export async function tinyDrawer(dir: string, { mix, bank, pasted, seed }: TowerPlan) {
   const views = await openViewReader(dir, width);
   after(() => views.close());
-  return openDrawer({ photos, captions: tinyCaptions(), views, mix, bank, seed, width });
+  return openDrawer({ photos, captions: tinyCaptions(), views, mix, bank, pasted, seed, parts });
 }
