@@ -12,21 +12,20 @@ import { openPhotos } from '../data/open-photos.ts';
 import type { PhotoSet } from '../data/photo-set.ts';
 import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
 import { onnxEngine } from '../engines/onnx.ts';
-import { type RunData, openRunData } from '../run-data.ts';
+import { openRunData } from '../run-data.ts';
 import { AdaptFolder } from './adapt-folder.ts';
-import { type AdaptPlan, epochOf, newPlan, planLength, planViews } from './adapt-plan.ts';
+import { type AdaptPlan, newPlan, planLength } from './adapt-plan.ts';
 import { checkOptions } from './check-options.ts';
 import { exportAdapted } from './export-adapted.ts';
 import { judgeAdapters } from './judge-adapter.ts';
 import { LibraryOnlooker } from './library-onlooker.ts';
-import { type Library, libraryOf, pairSource, somePhotos, tooFew } from './library-rows.ts';
-import { type LibraryWords, libraryWords, textsOf } from './library-words.ts';
-import { type Lesson, likenessLesson, wordsLesson } from './lessons.ts';
+import { libraryOf, pairSource, somePhotos, tooFew } from './library-rows.ts';
+import { libraryWords, textsOf } from './library-words.ts';
+import { checkWords, lessonsOf, planLooking } from './plan-learning.ts';
 import { chooseQuestions } from './measure-features.ts';
 import { timeSteps, trainAdapters } from './train-adapters.ts';
 import { overall, verdictWords } from './verdict.ts';
-import { timeViews } from './time-views.ts';
-import { type LookedAt, viewFeatures } from './view-features.ts';
+import { viewFeatures } from './view-features.ts';
 import { adapterViews } from './view-pixels.ts';
 
 export interface AdaptContext {
@@ -228,80 +227,6 @@ async function adaptOpened(
   };
   await folder.writeResult(result);
   return result;
-}
-
-interface PlanLookingOptions extends Pick<OpenedRun, 'plan' | 'encoder' | 'set'> {
-  readonly data: RunData;
-  readonly note: (text: string) => void;
-}
-
-async function planLooking({ plan, encoder, set, data, note }: PlanLookingOptions): Promise<AdaptPlan> {
-  const { request } = plan;
-  const all = Int32Array.from(data.cache.photos, ({ index }) => index);
-  const { image, dim } = encoder.card;
-  const speed = await timeViews(set, all, encoder, adapterViews(request.options, image.size));
-  const numbers = dim.features + (plan.words ? dim.embedding : 0);
-  const looking = planViews(all.length, numbers, speed, request.minutes);
-  if (looking.photos < all.length)
-    note(
-      `${looking.photos.toLocaleString('en')} of ${all.length.toLocaleString('en')} photos are looked at: more would take longer than ${request.minutes} minutes.`,
-    );
-  const lacksClasses = plan.likeness !== null && plan.likeness.classes > 0 && data.classes < 2;
-  if (lacksClasses)
-    note('There are no albums or folders to learn from; photos are learned from by themselves.');
-  return {
-    ...plan,
-    looking,
-    likeness: plan.likeness && { ...plan.likeness, classes: lacksClasses ? 0 : plan.likeness.classes },
-  };
-}
-
-interface LearnedFrom {
-  readonly looked: LookedAt;
-  readonly library: Library;
-  readonly source: ReturnType<typeof pairSource>;
-  readonly words: LibraryWords | null;
-}
-
-/** @throws LikenessError bad-input when too little is written about the photos to learn from. */
-function lessonsOf(plan: AdaptPlan, { looked, library, source, words }: LearnedFrom): readonly Lesson[] {
-  const lessons: Lesson[] = [];
-  if (plan.likeness) lessons.push(likenessLesson(source, library.train, plan.likeness));
-  if (plan.words) {
-    const described = library.train.filter((row) => words !== null && words.ofPhoto[row]!.length > 0);
-    const { batch } = epochOf(described.length, plan.batch);
-    if (described.length < Math.max(fewestDescribed, batch)) throw tooFewDescribed(described.length);
-    const { groups } = library;
-    lessons.push(wordsLesson({ embedding: looked.embedding!, words: words!, groups }, described, plan.words));
-  }
-  return lessons;
-}
-
-/** Photos with words at least. */
-const fewestDescribed = 8;
-
-/** Said before photos are looked at, which takes long. @throws LikenessError bad-input. */
-function checkWords({ words, request }: AdaptPlan, set: PhotoSet, encoder: OpenedEncoder): void {
-  if (!words) return;
-  if (!encoder.encodeTexts)
-    throw new LikenessError(
-      'bad-input',
-      `The encoder “${encoder.card.name}” knows no words, so it cannot learn any.`,
-      'Choose another encoder, or learn likeness.',
-    );
-  const all = Int32Array.from(set.photos.keys());
-  const described = textsOf(set, all, request).filter((own) => own.length > 0).length;
-  if (described < fewestDescribed) throw tooFewDescribed(described);
-}
-
-function tooFewDescribed(photos: number): LikenessError {
-  return new LikenessError(
-    'bad-input',
-    photos === 0
-      ? 'Nothing is written about these photos: none has a caption or keywords to learn words from.'
-      : `Only ${photos} of these photos have a caption or keywords, and more are needed to learn words from.`,
-    'Write captions or keywords, let folder names count as answers, or choose another goal.',
-  );
 }
 
 /** What taught most. */

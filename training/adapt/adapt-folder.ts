@@ -1,9 +1,10 @@
 /** The folder of such a run: its plan, its cached features, its checkpoint and log, what came of it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import type { LearnResult } from '../../src-main/contract/learn.ts';
+import { writeWhole } from '../run-folder.ts';
 import type { AdaptPlan } from './adapt-plan.ts';
 
 export class AdaptFolder {
@@ -65,9 +66,4 @@ export class AdaptFolder {
   writeResult(result: LearnResult): Promise<void> {
     return writeWhole(this.paths.result, result);
   }
-}
-
-async function writeWhole(path: string, data: unknown): Promise<void> {
-  await writeFile(`${path}.partial`, `${JSON.stringify(data, null, 2)}\n`);
-  await rename(`${path}.partial`, path);
 }

@@ -6,7 +6,7 @@ import type { ViewsTask } from '../../src-main/contract/run.ts';
 import { Random } from '../random.ts';
 import { drawOne } from '../transforms/draw-view.ts';
 import { simclrViews } from '../transforms/recipes.ts';
-import type { ViewRecipe } from '../transforms/view-recipe.ts';
+import { changeView } from '../transforms/view-change.ts';
 import { adapterViews, drawnView } from './view-pixels.ts';
 
 /** px: of encoders, and what a window shows well. */
@@ -15,7 +15,9 @@ const side = 224;
 /** @throws LikenessError as readPixels. */
 export async function drawViews({ photo, start, options, seed }: ViewsTask): Promise<LearnViews['views']> {
   const pixels = await readPixels(photo, { longSide: thumbnailSides.large });
-  const recipe = start === 'adapter' ? adapterViews(options, side) : scratchViews(options);
+  // Of a new network, SimCLR's stand for all: what people change of them is the same for every method.
+  const recipe =
+    start === 'adapter' ? adapterViews(options, side) : changeView(simclrViews(side)[0]!, options);
   return Promise.all(
     [1, 2].map(async (view) => {
       const draw = drawOne(recipe, pixels, new Random(seed, 'shown view', view));
@@ -27,17 +29,4 @@ export async function drawViews({ photo, start, options, seed }: ViewsTask): Pro
       };
     }),
   );
-}
-
-/** SimCLR's, changed where the person says so. */
-function scratchViews(options: ViewsTask['options']): ViewRecipe {
-  const [usual] = simclrViews(side, { strength: options.colour ?? 1 });
-  const { area, flip, gray, blur } = usual!;
-  return {
-    ...usual!,
-    area: [options.smallestCrop ?? area[0], 1],
-    flip: options.mirror === false ? 0 : flip,
-    gray: options.grey ?? gray,
-    blur: blur && { ...blur, probability: options.blur ?? blur.probability },
-  };
 }

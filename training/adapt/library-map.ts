@@ -37,7 +37,7 @@ export class LibraryMap {
     this.#options = options;
     this.#all = [...heldOut, ...train];
     const some = (rows: Int32Array, count: number) =>
-      [...new Random(seed, 'map').shuffle(rows.slice()).slice(0, Math.max(0, count))].sort((a, b) => a - b);
+      Array.from(new Random(seed, 'map').shuffle(rows.slice()).slice(0, Math.max(0, count)).sort());
     const held = some(heldOut, most.mapped);
     this.#mapped = [...held, ...some(train, most.mapped - held.length)];
     const mapped = takeRows(before, this.#mapped);

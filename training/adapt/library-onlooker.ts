@@ -1,9 +1,9 @@
 /** Looks at photos held out while adapters learn: figures, a map, neighbours; all of it from vectors that are kept. */
-import { rename, writeFile } from 'node:fs/promises';
 import { alignmentOf, uniformityOf } from '../evaluate/spread.ts';
 import { rankAll } from '../evaluate/retrieval.ts';
 import { type Rows, rowsOf, takeRows } from '../evaluate/rows.ts';
 import { Random } from '../random.ts';
+import { writeWhole } from '../run-folder.ts';
 import type { AdaptPlan, AdaptedOutput } from './adapt-plan.ts';
 import { adapterInputs } from './adapter-step.ts';
 import type { PairSource } from './draw-pairs.ts';
@@ -47,9 +47,8 @@ export class LibraryOnlooker implements Onlooker {
   constructor(options: OnlookerOptions) {
     const { heldOut, train } = options.library;
     const { seed } = options.plan.request;
-    const some = (rows: Int32Array, count: number) => [
-      ...new Random(seed, 'looks').shuffle(rows.slice()).slice(0, count),
-    ];
+    const some = (rows: Int32Array, count: number) =>
+      Array.from(new Random(seed, 'looks').shuffle(rows.slice()).slice(0, Math.max(0, count)));
     this.#options = options;
     this.#asked = some(heldOut, most.asked);
     this.#bank = [...this.#asked, ...some(train, most.bank - this.#asked.length)];
@@ -164,8 +163,3 @@ export class LibraryOnlooker implements Onlooker {
 const number = (value: number) => (Number.isFinite(value) ? value : null);
 const share = (hits: readonly number[]) =>
   hits.length > 0 ? hits.reduce((sum, hit) => sum + hit, 0) / hits.length : null;
-
-async function writeWhole(path: string, data: unknown): Promise<void> {
-  await writeFile(`${path}.partial`, JSON.stringify(data));
-  await rename(`${path}.partial`, path);
-}
