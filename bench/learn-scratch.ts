@@ -1,6 +1,6 @@
 /**
  * Trains a new network for likeness on pictures that are unlike everyday photos, and prints what it is worth on pictures held
- * out beside the encoder that is there. Without --data on drawn scans (drawn-scans.ts), 150 of each of ten kinds.
+ * out beside the encoder that is there. Without --data on drawn scans (drawn-scans.ts), 100 of each of ten kinds.
  *
  *   node bench/learn-scratch.ts [--data PATH] [--encoder DIR] [--minutes 4] [--classes] [--method NAME] [--options JSON]
  *     [--seed 1] [--threads 1] [--out DIR]
@@ -31,8 +31,8 @@ const temporary = mkdtempSync(join(tmpdir(), 'likeness-scratch-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 const drawn = join(temporary, 'scans');
 if (values.data === undefined) {
-  console.log('Drawing 1,500 pictures…');
-  await writeScans(drawn, 150, 1);
+  console.log('Drawing 1,000 pictures…');
+  await writeScans(drawn, 100, 1);
 }
 const out = values.out ? resolve(values.out) : join(temporary, 'run');
 const request: LearnRequest = {

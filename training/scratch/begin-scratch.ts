@@ -59,7 +59,7 @@ export async function beginScratch(
   const out = folder.network.dir;
   const image = await chooseNetwork({ request, method, set, longSide, device, out, signal });
   const data = await readPhotos(run, image.source);
-  if (data.train.length < fewest) throw tooFew(data.train.length);
+  if (data.train.length < fewest) throw tooFew(data.train.length, fewest);
   const { scans, change } = viewsFor(await picturesTraits(data.cache), request);
   if (scans)
     note(
@@ -101,10 +101,11 @@ export async function withTime(
   return { ...plan, learnMs, run: withLength(plan.run, stepMs, learnMs) };
 }
 
-function tooFew(photos: number): LikenessError {
+/** What is said where photos are too few. */
+export function tooFew(photos: number, needed: number): LikenessError {
   return new LikenessError(
     'bad-input',
-    `There are ${photos} photos to learn from, and a new network needs ${fewest} at least, some hundreds to learn something.`,
-    'Choose more photos, or fit the encoder that you have.',
+    `There are ${photos} photos to learn from, and ${needed} at least are needed, some hundreds to learn something.`,
+    'Choose more photos, bring back those that are gone, or fit the encoder that you have.',
   );
 }

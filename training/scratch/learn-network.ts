@@ -33,7 +33,9 @@ export async function learnNetwork(run: ScratchRun, task: NetworkTask): Promise<
   const { request, folder, base, note, signal, report } = run;
   const { data, device, photos, finish } = task;
   const after = (await folder.network.standing())?.step ?? 0;
-  const plan = finish ? { ...task.plan.run, steps: after } : task.plan.run;
+  // Where memory did not suffice, the loop has changed how many photos the network sees at a time.
+  const { micro } = after > 0 ? folder.network.readPlan() : task.plan.run;
+  const plan = { ...task.plan.run, micro, ...(finish && { steps: after }) };
   // A computer that got slower meanwhile must not take longer than was asked for: what there is by then is judged.
   const timeUp = new AbortController();
   let map: NetworkMap | null = null;

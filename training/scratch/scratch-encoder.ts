@@ -11,7 +11,14 @@ import type { PhotoSet } from '../data/photo-set.ts';
 import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
 import { methods } from '../methods/table.ts';
 import type { RunData } from '../run-data.ts';
-import { type ScratchContext, type ScratchRun, beginScratch, readPhotos, withTime } from './begin-scratch.ts';
+import {
+  type ScratchContext,
+  type ScratchRun,
+  beginScratch,
+  readPhotos,
+  tooFew,
+  withTime,
+} from './begin-scratch.ts';
 import { type JoinedCost, exportJoined } from './export-joined.ts';
 import { type JudgedPhotos, type Looked, judgeNetwork, judgedPhotos, lookAtPhotos } from './judge-network.ts';
 import { learnNetwork } from './learn-network.ts';
@@ -52,6 +59,7 @@ export async function learnFromScratch(
       : await beginScratch(run, device);
     const { data } = opened;
     let { plan } = opened;
+    if (data.train.length < plan.run.batch) throw tooFew(data.train.length, plan.run.batch);
     await folder.writePlan(plan);
     const photos = judgedPhotos(data, plan);
     const lookedFrom = performance.now();
