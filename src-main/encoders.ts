@@ -89,7 +89,9 @@ function openEncoders({ builtIn, encoders, runs }: EncoderPlaces): InstalledEnco
 
 function foldersIn(dir: string): string[] {
   if (!existsSync(dir)) return [];
+  // Folders that begin with a dot are being filled or deleted.
   return readdirSync(dir)
+    .filter((name) => !name.startsWith('.'))
     .sort()
     .map((name) => join(dir, name));
 }

@@ -36,7 +36,8 @@ const resultSchema = v.object({
     ),
     v.maxLength(20),
   ),
-  moved: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
+  // Rounding may leave it a little below nothing.
+  moved: v.nullable(v.pipe(v.number(), v.minValue(-0.001), v.maxValue(2.001))),
   verdict,
   words: text(4000),
   seconds: v.pipe(v.number(), v.minValue(0)),
