@@ -51,6 +51,20 @@ export function fitCalibration({ similarity, match }: JudgedPairs, { prior, from
   return { bias: round(shifted), weight: round(weight) };
 }
 
+/**
+ * Where matches and others can be told apart without a mistake, or not at all, the fit has no end: the line lies midway
+ * between their means, and at a mean the relevance is 0.95 or 0.05.
+ */
+export function calibrationBetween({ similarity, match }: JudgedPairs): Calibration {
+  const meanOf = (wanted: number) => {
+    const own = similarity.filter((_, i) => match[i] === wanted);
+    return own.length === 0 ? 0 : own.reduce((sum, value) => sum + value, 0) / own.length;
+  };
+  const [others, matches] = [meanOf(0), meanOf(1)];
+  const weight = (2 * Math.log(19)) / Math.max(matches - others, 0.01);
+  return { bias: (-weight * (matches + others)) / 2, weight };
+}
+
 function logOdds(probability: number): number {
   return Math.log(probability / (1 - probability));
 }

@@ -27,7 +27,7 @@ import { listModels } from './model-commands.ts';
 import { handleRequest } from './routes.ts';
 import { libraryPaths, openLibrary } from './store/open.ts';
 import type { Store } from './store/store.ts';
-import { tryEncoder } from './try-encoder.ts';
+import { photosAcross, tryEncoder } from './try-encoder.ts';
 import { Uploads } from './uploads.ts';
 
 /** Where a host opens the library when none was named. */
@@ -191,7 +191,8 @@ export function createApp(options: AppOptions): App {
     encoders: store.paths.encoders,
     hub: (options.hub ?? process.env['HF_ENDPOINT'] ?? hub).replace(/\/+$/, ''),
     catalog: options.catalog ?? listCatalog(),
-    tryOut: (dir, { name }) => tryEncoder(services.throwAwayEngine(), { dir, name }),
+    tryOut: (dir, { entry, signal }) =>
+      tryEncoder(dir, { name: entry.name, engine: engine('answering'), photos: photosAcross(store), signal }),
     onInstalled: () => encoders.refresh(),
     onChange: modelsChanged,
   });

@@ -7,6 +7,7 @@ import { thumbnailSides } from './contract/engine.ts';
 import { LikenessError, toErrorData } from './contract/errors.ts';
 import { adaptVectors, openAdapter, type OpenedAdapter } from './encode/adapt-vectors.ts';
 import { embedFiles, embedTexts } from './encode/embed.ts';
+import { fitLikeness } from './encode/fit-likeness.ts';
 import { PhotoEncoder } from './encode/photo-encoder.ts';
 import { openSession } from './encode/session.ts';
 import { TextEncoder } from './encode/text-encoder.ts';
@@ -80,6 +81,14 @@ export class Engine implements Calls {
 
   async adapt({ encoder, ...vectors }: EngineCalls['adapt'][0]): Promise<EngineCalls['adapt'][1]> {
     return adaptVectors(await this.#adapterOf(encoder), vectors);
+  }
+
+  async fitLikeness({
+    encoder,
+    paths,
+    patienceMs,
+  }: EngineCalls['fitLikeness'][0]): Promise<EngineCalls['fitLikeness'][1]> {
+    return fitLikeness(paths, { encoder: await this.#photoEncoder(encoder), patienceMs });
   }
 
   async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {

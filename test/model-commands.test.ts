@@ -138,6 +138,17 @@ test('a failure is told with its sentences until it is tried again', async () =>
   assert.equal(heard.at(-1)?.find((one) => one.id === id)?.download?.state, 'failed');
 });
 
+test('closed while the encoder is tried, the program does not wait, and nothing is installed', async () => {
+  await app.call('models.install', { id });
+  const ended = app.installed(id).catch((thrown: unknown) => thrown);
+  await until('trying');
+  await app.close();
+  assert.ok(rejected('cancelled')(await ended));
+  app = open();
+  const one = await offered();
+  assert.deepEqual([one.installed, one.download!.state], [false, 'stopped']);
+});
+
 test('installed, it was tried, stands among the encoders, and is whole; the one in use stays', async () => {
   await app.call('models.install', { id });
   await app.installed(id);

@@ -1,6 +1,6 @@
 /** How the similarities of a trained encoder are to be read: what a match is like, and what chance gives. */
 import type { Calibration } from '../models/card.ts';
-import { type JudgedPairs, fitCalibration } from '../models/fit-calibration.ts';
+import { calibrationBetween, fitCalibration, type JudgedPairs } from '../models/fit-calibration.ts';
 import type { RunEncoder } from './encode-run.ts';
 import { type Rows, rowAt, unitRows } from './evaluate/rows.ts';
 import { askedPhotos } from './measure-run.ts';
@@ -40,7 +40,7 @@ export function calibratePairs(queries: Rows, bank: Rows, seed: number): Calibra
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
   }
-  return between(pairs);
+  return calibrationBetween(pairs);
 }
 
 function judged(queries: Rows, bank: Rows, random: Random): JudgedPairs {
@@ -59,16 +59,4 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
   return total;
-}
-
-/** Where matches and others can be told apart without a mistake, or not at all, the fit has no end: the line lies midway. */
-function between({ similarity, match }: JudgedPairs): Calibration {
-  const meanOf = (wanted: number) => {
-    const own = similarity.filter((_, i) => match[i] === wanted);
-    return own.length === 0 ? 0 : own.reduce((sum, value) => sum + value, 0) / own.length;
-  };
-  const [others, matches] = [meanOf(0), meanOf(1)];
-  // At a match's mean the relevance is 0.95, at the others' 0.05.
-  const weight = (2 * Math.log(19)) / Math.max(matches - others, 0.01);
-  return { bias: (-weight * (matches + others)) / 2, weight };
 }

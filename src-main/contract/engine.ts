@@ -62,6 +62,11 @@ export interface EngineCalls {
     { encoder: string; features: Float32Array; embedding: Float32Array },
     { features: Float32Array | null; embedding: Float32Array | null },
   ];
+  /** How an encoder's likeness is to be read, from some photos; null when too few could be looked at in that time. */
+  fitLikeness: [
+    { encoder: string; paths: readonly string[]; patienceMs: number },
+    { readonly bias: number; readonly weight: number } | null,
+  ];
   /** Metadata, size and format of a file that need not be in the library. */
   inspect: [{ path: string }, Omit<PreparedPhoto, 'vectors'> & { hash: string; sizeBytes: number }];
   /** A JPEG that a browser can show, made from any readable photo, written to `target`; the longer side at most `side`. */

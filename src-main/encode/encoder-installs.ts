@@ -15,12 +15,17 @@ export interface EncoderInstallsOptions extends Pick<
   'encoders' | 'hub' | 'waitsMs' | 'stallMs' | 'freeBytes'
 > {
   readonly catalog: readonly CatalogEntry[];
-  /** Runs the encoder of a folder once; throws where it cannot run on this computer. */
-  readonly tryOut: (dir: string, entry: CatalogEntry) => Promise<void>;
+  /** Runs the encoder of a folder, and may better its card; throws where it cannot run on this computer. */
+  readonly tryOut: (dir: string, options: TryOptions) => Promise<void>;
   /** The state of a download changed. */
   readonly onChange: () => void;
   /** An encoder appeared among the installed ones. */
   readonly onInstalled: (id: string) => void;
+}
+
+export interface TryOptions {
+  readonly entry: CatalogEntry;
+  readonly signal: AbortSignal;
 }
 
 export class EncoderInstalls {
@@ -131,7 +136,7 @@ class Install {
       tryOut: (dir) => {
         this.#state = 'trying';
         onChange();
-        return tryOut(dir, entry);
+        return tryOut(dir, { entry, signal: this.#control.signal });
       },
     });
     this.ended.catch(() => {});

@@ -23,7 +23,7 @@ export interface InstallOptions extends Pick<DownloadOptions, 'signal' | 'waitsM
   readonly hub: string;
   /** Called with the bytes that are there, of downloadBytes(entry). */
   readonly onBytes?: (bytes: number) => void;
-  /** Runs the encoder of a folder once; throws where it cannot run on this computer. */
+  /** Runs the encoder of a folder, and may better its card; throws where it cannot run on this computer. */
   readonly tryOut: (dir: string) => Promise<void>;
   /** Bytes that may still be written to the disk of a folder; asked of the system when left out. */
   readonly freeBytes?: (dir: string) => Promise<number>;
@@ -61,6 +61,7 @@ export async function installEncoder(entry: CatalogEntry, options: InstallOption
     signal.throwIfAborted();
     await replaceFolder(staged, target);
   } catch (thrown) {
+    signal.throwIfAborted();
     throw systemError(thrown)?.code === 'disk-full' ? diskFull(entry, null) : thrown;
   }
   return target;
