@@ -3,6 +3,7 @@ import { encoderId } from '../models/catalog-card.ts';
 import { downloadBytes, type CatalogEntry } from '../models/catalog.ts';
 import type { Services } from './app.ts';
 import type { CommandInput, CommandName, CommandOutput, Encoder } from './contract/api.ts';
+import { LikenessError } from './contract/errors.ts';
 
 export type ModelCommand = Extract<CommandName, `models.${string}`>;
 
@@ -11,7 +12,7 @@ type ModelHandlers = {
 };
 
 export function modelCommands(services: Services): ModelHandlers {
-  const { installs } = services;
+  const { encoders, installs } = services;
   const models = () => ({ models: listModels(services) });
   return {
     'models.list': async () => models(),
@@ -23,11 +24,21 @@ export function modelCommands(services: Services): ModelHandlers {
       await installs.cancel(id, { discard });
       return models();
     },
-    'models.use': async ({ id }) => {
-      const entry = installs.catalog.find((one) => one.id === id);
-      return { job: await services.useEncoder(entry ? encoderId(entry) : id) };
+    'models.use': async ({ id: name }) => {
+      const entry = installs.catalog.find((one) => one.id === name || encoderId(one) === name);
+      const id = entry ? encoderId(entry) : name;
+      if (entry && !encoders.find(id)) throw notInstalled(entry);
+      return { job: await services.useEncoder(id) };
     },
   };
+}
+
+function notInstalled({ id, name }: CatalogEntry): LikenessError {
+  return new LikenessError(
+    'not-found',
+    `${name} is not installed.`,
+    `Install it first: in the settings, or by \`likeness models install ${id}\`.`,
+  );
 }
 
 /** The installed encoders, then those of the catalog that are not, the recommended one first of these. */
