@@ -55,7 +55,7 @@ export function trayOfRun(run: Run, progress: RunProgress | null, job: Job | nul
   if (progress && run.use !== 'preparing' && phaseOf(progress, job) === 'learning') {
     const { look, share, secondsLeft } = progress;
     const pass = words.learn.run.pass(Math.min(look.passes, Math.floor(look.pass) + 1), look.passes);
-    return { ...told, share, line: joined(pass, left(paused ? null : secondsLeft)) };
+    return { ...told, share, line: joined(pass, left(paused ? null : (job?.secondsLeft ?? secondsLeft))) };
   }
   const known = job !== null && job.total > 0;
   return {

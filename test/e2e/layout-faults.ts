@@ -4,8 +4,8 @@ import { settle } from './settle.ts';
 
 /**
  * One line for each text or control that is cut off, lies on another one, or cannot be hit at its middle. The strip of
- * photos in the viewer reaches out at both ends on purpose; messages, suggestions and the bar of a selection float on
- * purpose.
+ * photos in the viewer reaches out at both ends on purpose; messages, suggestions, menus and the bar of a selection float
+ * on purpose.
  */
 export async function layoutFaults(page: Page): Promise<string[]> {
   await settle(page);
@@ -15,7 +15,7 @@ export async function layoutFaults(page: Page): Promise<string[]> {
 const inPage = `() => {
   const found = [];
   const strip = '[aria-label="Photos beside this one"]';
-  const floating = '[role=toolbar], [aria-label=Messages], [role=slider], [role=search]';
+  const floating = '[role=toolbar], [role=menu], [aria-label=Messages], [role=slider], [role=search]';
   const controls = 'button, a[href], input, select, [role=option], [role=slider]';
   const round = ({ left, top, right, bottom }) => [left, top, right, bottom].map(Math.round).join(' ');
   const nameOf = (one) =>
