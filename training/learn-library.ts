@@ -1,7 +1,6 @@
 /** Learning from a person's library, by whatever start was asked for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LikenessError } from '../src-main/contract/errors.ts';
 import type { LearnResult, LearnStart, LearnTask } from '../src-main/contract/learn.ts';
 import type { TrainerReport } from '../src-main/contract/run.ts';
 
@@ -22,16 +21,11 @@ export async function learnLibrary(
       const { adaptEncoder } = await import('./adapt/adapt-encoder.ts');
       return adaptEncoder(task, context);
     }
-    case 'scratch': {
+    case 'scratch':
+    case 'tower': {
       const { learnFromScratch } = await import('./scratch/scratch-encoder.ts');
       return learnFromScratch(task, context);
     }
-    case 'tower':
-      throw new LikenessError(
-        'bad-input',
-        'The weights of the encoder itself cannot be trained on yet.',
-        'Fit the encoder with an adapter, or train a new network.',
-      );
   }
 }
 

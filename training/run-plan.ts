@@ -6,6 +6,7 @@ import type { AnyMethod } from './methods/method.ts';
 import type { OptimizerPlan } from './methods/optimizer-plan.ts';
 import { methods } from './methods/table.ts';
 import { defaultNet, looksAtPatches, needsWholeBatch, patchOf } from './nets.ts';
+import type { TowerStart } from './tower/open-tower.ts';
 import type { ViewChange } from './transforms/view-change.ts';
 
 export interface RunPlan {
@@ -24,6 +25,8 @@ export interface RunPlan {
   readonly optimizer: OptimizerPlan;
   /** The method's own settings. */
   readonly knobs: object;
+  /** The tower that is trained on in the place of `net`. */
+  readonly tower?: TowerStart;
   /** How its views differ from the method's; not at all when left out. */
   readonly views?: ViewChange;
   /** Photos learned from, and held out. */

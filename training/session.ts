@@ -14,6 +14,8 @@ import { type RunData, captionContext } from './run-data.ts';
 import type { RunPlan } from './run-plan.ts';
 import { type Trained, assemble, stepInputs } from './step.ts';
 import { type Stepper, openStepper } from './stepper.ts';
+import { towerParts } from './tower/open-tower.ts';
+import type { TunableName } from './tower/tuned.ts';
 import { forScans } from './transforms/recipes.ts';
 import { changeView } from './transforms/view-change.ts';
 import { imagenetStatistics } from './transforms/view.ts';
@@ -45,18 +47,21 @@ export interface SessionOptions {
 
 export async function openSession({ plan, data, device, note }: SessionOptions): Promise<Session> {
   const { request, batch, micro, steps, stepsPerEpoch, side, source, net, knobs } = plan;
-  const method = methods[request.method];
+  const tower = plan.tower && towerParts(plan.tower, request.method as TunableName, statistics);
+  const method = tower?.method ?? methods[request.method];
   const patch = patchOf(net, side);
   const captioned = method.learnsFrom === 'captions';
-  const networks = networksOf(
-    {
-      net,
-      side,
-      text: captioned ? { vocabulary: captionVocabulary.size, context: captionContext } : null,
-      batchNorm: micro === batch,
-    },
-    method,
-  );
+  const networks =
+    tower?.networks ??
+    networksOf(
+      {
+        net,
+        side,
+        text: captioned ? { vocabulary: captionVocabulary.size, context: captionContext } : null,
+        batchNorm: micro === batch,
+      },
+      method,
+    );
   const trained = assemble(method, knobs, networks, request.seed);
   const own = method.views({ side, patch }, knobs);
   const kept = request.kind === 'scans' ? own.map(forScans) : own;

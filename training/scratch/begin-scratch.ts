@@ -1,4 +1,5 @@
 /** The beginning of a run that trains a new network: its photos are read, and what it will do is decided. */
+import { join } from 'node:path';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import type { LearnRequest } from '../../src-main/contract/learn.ts';
 import type { RunProgress, TrainerReport } from '../../src-main/contract/run.ts';
@@ -9,15 +10,19 @@ import type { PhotoSet } from '../data/photo-set.ts';
 import type { OpenedEncoder } from '../engines/encoder-session.ts';
 import { type RunData, middleLongSide, openRunData } from '../run-data.ts';
 import { openSession } from '../session.ts';
+import { openTower } from '../tower/open-tower.ts';
 import { chooseNetwork, timeSteps } from './choose-network.ts';
 import { picturesTraits } from './picture-traits.ts';
 import type { ScratchFolder } from './scratch-folder.ts';
 import {
   type ScratchPlan,
   methodFor,
+  networksFor,
   planJudged,
   planNetwork,
   runRequestOf,
+  towerStart,
+  towersFor,
   viewsFor,
   withLength,
 } from './scratch-plan.ts';
@@ -57,7 +62,12 @@ export async function beginScratch(
     note('There are no folders to learn from; photos are learned from by themselves.');
   const longSide = await middleLongSide(set);
   const out = folder.network.dir;
-  const image = await chooseNetwork({ request, method, set, longSide, device, out, signal });
+  const { image: card } = base.card;
+  const tower =
+    request.start === 'tower' ? towerStart(join(request.encoder, card.file), card, device.engine) : null;
+  if (tower) openTower(tower.model); // says so now where it cannot be trained on
+  const choices = tower ? towersFor(card.size) : networksFor(method, longSide);
+  const image = await chooseNetwork({ request, method, choices, tower, set, longSide, device, out, signal });
   const data = await readPhotos(run, image.source);
   if (data.train.length < fewest) throw tooFew(data.train.length, fewest);
   const { scans, change } = viewsFor(await picturesTraits(data.cache), request);
@@ -71,16 +81,13 @@ export async function beginScratch(
     captions: false,
     classes: data.classes,
   };
-  const network = planNetwork(
-    runRequestOf(request, method, image, facts.photos, out),
-    image,
-    facts,
-    change,
-    request.options.temperature ?? null,
-  );
+  const network = planNetwork(runRequestOf(request, method, image, facts.photos, out), image, facts, change, {
+    temperature: request.options.temperature ?? null,
+    tower,
+  });
   for (const text of network.notes) note(text);
   const all = Int32Array.from(data.cache.photos, ({ index }) => index);
-  const speed = await timeViews(set, all, base, adapterViews({}, base.card.image.size));
+  const speed = await timeViews(set, all, base, adapterViews({}, card.size));
   const counts = { heldOut: facts.heldOut, learned: facts.photos };
   const judged = planJudged(counts, speed, request.minutes);
   return {

@@ -10,18 +10,16 @@ import { type RunData, openRunData } from '../run-data.ts';
 import { type ImagePlan, type RunPlan, planImage } from '../run-plan.ts';
 import { type Session, openSession } from '../session.ts';
 import { stepInputs } from '../step.ts';
-import {
-  type NetworkChoice,
-  networksFor,
-  planNetwork,
-  runRequestOf,
-  shares,
-  wantedPasses,
-} from './scratch-plan.ts';
+import type { TowerStart } from '../tower/open-tower.ts';
+import { type NetworkChoice, planNetwork, runRequestOf, shares, wantedPasses } from './scratch-plan.ts';
 
 export interface ChooseNetworkOptions {
   readonly request: LearnRequest;
   readonly method: MethodName;
+  /** Of which to choose, the least work first. */
+  readonly choices: readonly NetworkChoice[];
+  /** The tower that is trained on, where one is. */
+  readonly tower: TowerStart | null;
   readonly set: PhotoSet;
   /** px: the middle one of the photos' longer sides. */
   readonly longSide: number;
@@ -35,11 +33,12 @@ const learnedShare = 0.9;
 
 /** The largest network that goes through all photos often enough, or the smallest one. */
 export async function chooseNetwork(options: ChooseNetworkOptions): Promise<ImagePlan & NetworkChoice> {
-  const { request, method, set, longSide, device, signal } = options;
+  const { request, method, choices, tower, set, longSide, device, signal } = options;
+  const wanted = wantedPasses[tower ? 'tower' : 'scratch'];
   const learned = Math.max(2, Math.floor(learnedShare * set.photos.length));
   const learnMs = shares.learning * request.minutes * 60_000;
   let chosen: (ImagePlan & NetworkChoice) | null = null;
-  for (const choice of networksFor(method, longSide)) {
+  for (const choice of choices) {
     const run = runRequestOf(request, method, choice, learned, options.out);
     const image = { ...planImage(run, longSide), ...choice };
     chosen ??= image;
@@ -58,13 +57,13 @@ export async function chooseNetwork(options: ChooseNetworkOptions): Promise<Imag
       classes: data.classes,
     };
     const batch = Math.min(run.batch!, data.train.length);
-    const { plan } = planNetwork({ ...run, batch }, image, facts, {}, null);
+    const { plan } = planNetwork({ ...run, batch }, image, facts, {}, { temperature: null, tower });
     const stepMs = await timeNetwork(plan, data, device);
     const passes = learnMs / (stepMs * Math.max(1, learned / batch));
-    if (passes < wantedPasses) break;
+    if (passes < wanted) break;
     chosen = image;
     // The next one is some times as much work.
-    if (passes < 2 * wantedPasses) break;
+    if (passes < 2 * wanted) break;
   }
   return chosen!;
 }

@@ -67,7 +67,8 @@ export interface JoinedFacts {
   /** As people write them. */
   readonly method: string;
   readonly methodSource: string;
-  readonly net: string;
+  /** null for the base's own tower, trained on. */
+  readonly net: string | null;
   readonly side: number;
   readonly photos: { readonly learned: number; readonly heldOut: number };
   readonly classes: boolean;
@@ -110,8 +111,8 @@ export async function exportJoined(
   const hashes = { ...Object.fromEntries(kept), [image.file]: sha256(joined.model) };
   const made: EncoderCard = {
     ...card,
-    id: `${shortName(card.id)}-${hashes[image.file]!.slice(0, 8)}`,
-    name: `${baseName(card.name)}, with a network for my pictures ${facts.day}`,
+    id: `${shortName(card.id)}-${facts.net === null ? 'tuned' : 'new'}-${hashes[image.file]!.slice(0, 8)}`,
+    name: `${baseName(card.name)}, ${facts.net === null ? 'trained on with my photos' : 'with a network for my pictures'} ${facts.day}`,
     licence: `private; words from ${card.licence}`,
     source: `Made by Likeness from ${card.id} and photos of its owner. See card.md.`,
     image: { ...image, outputs: { ...image.outputs, features: joined.output } },
@@ -134,8 +135,9 @@ export async function exportJoined(
 }
 
 /** An encoder that got a network before keeps its name. */
-const shortName = (id: string) => `${id.slice(0, id.lastIndexOf('-')).replace(/-(new|fitted)$/, '')}-new`;
-const baseName = (name: string) => name.replace(/, (fitted to|with a network for) my .*$/, '');
+const shortName = (id: string) => `${id.slice(0, id.lastIndexOf('-')).replace(/-(new|tuned|fitted)$/, '')}`;
+const baseName = (name: string) =>
+  name.replace(/, (fitted to|trained on with|with a network for) my .*$/, '');
 
 const oneThread = { threads: 1 } as const;
 /** Pictures of noise do: what is checked are the models. */

@@ -18,13 +18,13 @@ export function joinedCardText(
   const [msBefore, ms] = milliseconds.map((each) => each.toFixed(1));
   return `# ${card.name}
 
-Made by Likeness from ${base.name} (${base.id}, ${base.licence}): its own model, with a second network beside it that learned
-from photos of its owner and nothing else. \`${card.image.outputs.features}\` is what that one says. What the encoder makes of
+Made by Likeness from ${base.name} (${base.id}, ${base.licence}): its own model, with a second network beside it that ${net === null ? 'began as its tower and learned on' : 'learned'}
+from photos of its owner${net === null ? '' : ' and nothing else'}. \`${card.image.outputs.features}\` is what that one says. What the encoder makes of
 photos for words (\`embedding\`) and of words is unchanged, bit for bit.
 
 | | |
 | --- | --- |
-| the network | ${net}, ${side} px, ${card.dim.features} numbers |
+| the network | ${net ?? 'the tower itself'}, ${net === null ? `learned at ${side}` : side} px, ${card.dim.features} numbers |
 | learned with | ${method} (${methodSource}) |
 | photos learned from | ${photos.learned} |
 | photos held out | ${photos.heldOut} |

@@ -79,6 +79,8 @@ export interface NetworkJudged {
   /** Empty where too few photos are held out. */
   readonly compared: readonly Compared[];
   readonly likeness: Calibration;
+  /** Mean of 1 - cosine between the features of a photo before and after; null where they differ in length. */
+  readonly moved: number | null;
 }
 
 /** @param after  with a drawn view of each photo asked about. */
@@ -103,7 +105,11 @@ export function judgeNetwork(
     data.heldOut.length < fewest || readable.asked.length < fewest
       ? []
       : compare(outcomes(before, questions), outcomes(after, questions), seed);
-  return { compared, likeness: calibrated(after, readable, seed) };
+  return {
+    compared,
+    likeness: calibrated(after, readable, seed),
+    moved: movedBy(before, after, readable.asked),
+  };
 }
 
 /** As `outcomesOf`; halves are there of the first rows only, which are all that it asks about. */
@@ -141,4 +147,13 @@ function calibrated({ asked }: Looked, readable: { readonly asked: Int32Array },
     asked.features.rows(viewPlaces.whole, readable.asked),
     seed,
   );
+}
+
+function movedBy(before: Looked, after: Looked, rows: Int32Array): number | null {
+  const of = ({ asked }: Looked) => asked.features.rows(viewPlaces.whole, rows);
+  const [then, now] = [of(before), of(after)];
+  if (then.dim !== now.dim) return null;
+  let cosines = 0;
+  for (let at = 0; at < then.values.length; at++) cosines += then.values[at]! * now.values[at]!;
+  return 1 - cosines / Math.max(1, then.count);
 }

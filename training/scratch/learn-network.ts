@@ -1,9 +1,11 @@
 /** The network's own part of a run: it learns, within its time, and becomes an encoder that can be asked. */
+import { encodeOnnx, readOnnx } from '../../models/onnx-messages.ts';
 import { type Device } from '../choose-device.ts';
 import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
 import { openEngine } from '../engines/open-engine.ts';
 import { computeOn } from '../export-encoder.ts';
 import { type Ended, learn } from '../learn.ts';
+import { withHalfWeights } from '../recipes/built-in/half-weights.ts';
 import type { RunData } from '../run-data.ts';
 import { statistics } from '../session.ts';
 import type { ScratchRun } from './begin-scratch.ts';
@@ -85,11 +87,13 @@ async function writeNetwork(
   const { model, dim } = await networkModel({
     image: card.image,
     encode: session.trained.describe,
-    side: run.side,
+    // A tower looks at photos as large as it did.
+    side: run.tower ? card.image.size : run.side,
     statistics,
     values: await session.memory.read(),
     // Folding is exact on the processor, whatever the training ran on.
     compute: computeOn(await openEngine({ engine: 'cpu', threads: run.threads })),
   });
-  await exportNetwork(model, dim, card, folder.network.encoder);
+  const halved = encodeOnnx(withHalfWeights(readOnnx(model)));
+  await exportNetwork(halved, dim, card, folder.network.encoder);
 }

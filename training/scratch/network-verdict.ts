@@ -11,13 +11,18 @@ export interface Judgement {
  * The verdict on a new network. To find a photo by a part of it is what it has practised, and it gets better at that also while
  * it is worse at everything else (docs/learning.md, from scratch on CIFAR-10). So of everyday photos, which the
  * base knows well, halves alone prove nothing; of scans, which it does not know, they count.
+ * @param moved  how far features have gone, of a tower that was trained on; null where they are others altogether.
  * @param heldOut  how many photos were held out.
  */
-export function judgeFigures(compared: readonly Compared[], scans: boolean, heldOut: number): Judgement {
-  // How far features have moved says nothing where they are others altogether.
-  const judged = { compared, moved: 0 };
+export function judgeFigures(
+  { compared, moved }: { readonly compared: readonly Compared[]; readonly moved: number | null },
+  scans: boolean,
+  heldOut: number,
+): Judgement {
+  const judged = { compared, moved: moved ?? 0 };
   const verdict = overall(judged);
   const words = verdictWords(judged, heldOut);
+  if (moved !== null) return { verdict, words };
   const proved = compared.some(({ what }) => what === 'class' || what === 'mates');
   if (verdict !== 'better' || proved) return { verdict, words };
   if (scans)

@@ -79,9 +79,12 @@ export async function learnFromScratch(
       ended.network.close(),
     );
     if (!after) return { stopped: ended.steps };
-    const { compared, likeness } = judgeNetwork(before, after, photos, data, request.seed);
+    const judged = judgeNetwork(before, after, photos, data, request.seed);
+    const { compared, likeness } = judged;
+    const tuned = request.start === 'tower';
+    const moved = tuned ? judged.moved : null;
     const heldOut = data.heldOut.length;
-    const { verdict, words } = judgeFigures(compared, plan.scans, heldOut);
+    const { verdict, words } = judgeFigures({ compared, moved }, plan.scans, heldOut);
     note(words);
     progress('saving');
     const { method: name } = plan.run.request;
@@ -102,7 +105,7 @@ export async function learnFromScratch(
         ...learned,
         method: methods[name].title,
         methodSource: methods[name].source,
-        net: plan.run.net,
+        net: tuned ? null : plan.run.net,
         side: plan.run.side,
         classes: methods[name].learnsFrom === 'classes',
         seed: request.seed,
@@ -119,7 +122,7 @@ export async function learnFromScratch(
       engine: device.engine,
       device: device.name,
       ...learned,
-      moved: null,
+      moved,
       verdict,
       seconds: Math.round(performance.now() - begun) / 1000,
       out: folder.dir,

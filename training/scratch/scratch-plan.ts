@@ -2,10 +2,14 @@
 import type { LearnRequest } from '../../src-main/contract/learn.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import type { MethodName, NetName, RunRequest } from '../../src-main/contract/run.ts';
+import type { ImageCard } from '../../models/card.ts';
 import type { Speed } from '../adapt/adapt-plan.ts';
+import type { EngineName } from '../engines/engine.ts';
 import { methods } from '../methods/table.ts';
 import type { ImagePlan, PhotoFacts, RunPlan } from '../run-plan.ts';
 import { planRun } from '../run-plan.ts';
+import type { TowerStart } from '../tower/open-tower.ts';
+import { tunable } from '../tower/tuned.ts';
 import type { ViewChange } from '../transforms/view-change.ts';
 import type { PictureTraits } from './picture-traits.ts';
 
@@ -43,14 +47,21 @@ const transformers: readonly NetworkChoice[] = [
   { net: 'vit-tiny', side: 160 },
 ];
 
+/** Sides at which a tower can be trained on, whatever it was made for; `net` says nothing then. */
+const towerSides = [96, 128, 160] as const;
+
+/** @param size  S of the base, px. */
+export const towersFor = (size: number): readonly NetworkChoice[] =>
+  towerSides.filter((side, i) => i === 0 || side <= size).map((side) => ({ net: 'resnet-18', side }));
+
 /** Networks for a method, none with images larger than the photos. @param longSide  px, of the middle photo. */
 export function networksFor(method: MethodName, longSide: number): readonly NetworkChoice[] {
   const all = methods[method].patches ? transformers : convnets;
   return all.filter(({ side }, i) => i === 0 || side <= longSide);
 }
 
-/** A network wants to see every photo so often, or a smaller one learns more in the same time. */
-export const wantedPasses = 30;
+/** A network wants to see every photo so often, or a smaller one learns more in the same time; a tower knows much already. */
+export const wantedPasses = { scratch: 30, tower: 5 } as const;
 /** More teach little, and a small library would fill a long time with them. */
 const mostPasses = 400;
 
@@ -64,6 +75,12 @@ export function methodFor(request: LearnRequest, classes: number): MethodName {
   const useClasses = request.classes && classes > 1;
   if (wished === null) return useClasses ? 'supcon' : 'simclr';
   const { title, learnsFrom } = methods[wished];
+  if (request.start === 'tower' && !Object.hasOwn(tunable, wished))
+    throw new LikenessError(
+      'bad-input',
+      `${title} cannot train the encoder's own weights on.`,
+      'Choose SimCLR, or SupCon with folders as answers, or leave the method to Likeness.',
+    );
   if (learnsFrom === 'captions')
     throw new LikenessError(
       'bad-input',
@@ -82,8 +99,8 @@ export function methodFor(request: LearnRequest, classes: number): MethodName {
 /** Of AdamW for a batch of 256, four times the home setting: what learns in some minutes has no time to learn slowly. */
 const shortRate = 4e-3;
 
-/** Few photos are parted into more steps a pass by smaller batches. */
-const [smallBatch, usualBatch, smallLibrary] = [64, 128, 3000];
+/** Few photos are parted into more steps a pass by smaller batches. A tower is much work a photo. */
+const [smallBatch, usualBatch, smallLibrary, towerBatch] = [64, 128, 3000, 32];
 
 export function runRequestOf(
   request: LearnRequest,
@@ -93,7 +110,8 @@ export function runRequestOf(
   out: string,
 ): RunRequest {
   const { data, engine, seed, threads, options } = request;
-  const usual = photos < smallLibrary ? smallBatch : usualBatch;
+  const ofNetwork = photos < smallLibrary ? smallBatch : usualBatch;
+  const usual = request.start === 'tower' ? towerBatch : ofNetwork;
   const fitting = Math.max(2, Math.min(usual, photos - (photos % 2)));
   return {
     method,
@@ -119,12 +137,34 @@ export function planNetwork(
   image: ImagePlan,
   facts: PhotoFacts,
   views: ViewChange,
-  temperature: number | null,
+  { temperature, tower }: { readonly temperature: number | null; readonly tower: TowerStart | null },
 ): { readonly plan: RunPlan; readonly notes: readonly string[] } {
   const { plan, notes } = planRun(request, image, facts);
   const knobs =
     temperature !== null && 'temperature' in plan.knobs ? { ...plan.knobs, temperature } : plan.knobs;
-  return { plan: { ...plan, knobs, views }, notes };
+  const optimizer = {
+    ...plan.optimizer,
+    ...(tower && { ...gentle, rate: gentle.rate * rateFactor(request) }),
+  };
+  return { plan: { ...plan, knobs, views, optimizer, ...(tower && { tower }) }, notes };
+}
+
+/** A tower has much to lose: it moves slowly at any size of a batch, and hardly decays. */
+const gentle = { rate: 3e-4, scaling: 'none', decay: 0.01 } as const;
+/** What a person asks for is meant beside the usual one. */
+const rateFactor = ({ rate }: RunRequest) => (rate ?? shortRate) / shortRate;
+
+/** What a tower is held to, and its first stages that stay as they are on a processor: half of a step's work. */
+const [towerAnchor, heldOnProcessor] = [4, 2];
+
+export function towerStart(model: string, { mean, std }: ImageCard, engine: EngineName): TowerStart {
+  const shares = (values: readonly number[]) => values.map((value) => value / 255);
+  return {
+    model,
+    own: { mean: shares(mean), std: shares(std) },
+    held: engine === 'cpu' ? heldOnProcessor : 0,
+    anchor: towerAnchor,
+  };
 }
 
 /** As many steps as the time allows, for which its rates are then planned. @param stepMs  of one step. */
@@ -143,17 +183,21 @@ const [sided, upright] = [4, 4];
 /** Gentle changes of light, and crops in which a finding is likely to stay in sight: transforms/recipes.ts, forScans. */
 const forScans = { smallestCrop: 0.4, colour: 0.25, grey: 0 } as const;
 
+/** As for an adapter (adapt/view-pixels.ts): crops of 8 % show other things, and what is known would be given up to bring them together. */
+const forTowers = { smallestCrop: 0.3, colour: 0.5, grey: 0.1 } as const;
+
 /**
  * What views may change. In grey pictures, colours say nothing and brightness may be what is to be seen; where there is no up,
  * a picture turned is as good a picture; where one side differs from the other, a mirrored one is not.
  */
-export function viewsFor({ grey, sidedness, uprightness }: PictureTraits, { options }: LearnRequest) {
+export function viewsFor({ grey, sidedness, uprightness }: PictureTraits, { options, start }: LearnRequest) {
   const scans = grey >= mostlyGrey;
+  const usual = scans ? forScans : start === 'tower' ? forTowers : null;
   const { smallestCrop, colour, grey: greyed, blur, mirror } = options;
   const change: ViewChange = {
-    smallestCrop: smallestCrop ?? (scans ? forScans.smallestCrop : null),
-    colour: colour ?? (scans ? forScans.colour : null),
-    grey: greyed ?? (scans ? forScans.grey : null),
+    smallestCrop: smallestCrop ?? usual?.smallestCrop ?? null,
+    colour: colour ?? usual?.colour ?? null,
+    grey: greyed ?? usual?.grey ?? null,
     blur: blur ?? null,
     mirror: mirror ?? (sidedness > sided ? false : null),
     turns: scans && uprightness <= upright,

@@ -62,17 +62,17 @@ const judge = (before: number, after: number) =>
   judgeNetwork(lookedAt(before, 5), lookedAt(after, 7), judged, data, 1);
 
 test('photos held out are asked about, each kind of question once, and similarities are read by drawn views', () => {
-  const { compared, likeness } = judge(1, 1);
+  const { compared, likeness, moved } = judge(1, 1);
   assert.deepEqual(
     compared.map(({ what, queries }) => [what, queries]),
     ['half', 'class', 'knn'].map((what) => [what, held]),
   );
-  assert.ok(likeness.weight > 0);
+  assert.ok(likeness.weight > 0 && moved! > 0 && moved! < 2);
 });
 
 test('a network below its base is worse, one above it better', () => {
   const of = (before: number, after: number) =>
-    judgeFigures(judge(before, after).compared, true, held).verdict;
+    judgeFigures({ ...judge(before, after), moved: null }, true, held).verdict;
   assert.equal(of(0.5, 3), 'worse');
   assert.equal(of(3, 0.5), 'better');
 });

@@ -14,17 +14,20 @@ const figure = (what: Compared['what'], verdict: Compared['verdict']): Compared 
   verdict,
 });
 
+const judge = (compared: readonly Compared[], scans: boolean, moved: number | null = null) =>
+  judgeFigures({ compared, moved }, scans, 50);
+
 test('a network that is below its base at anything is worse, whatever else it is better at', () => {
-  const { verdict, words } = judgeFigures([figure('half', 'better'), figure('class', 'worse')], true, 50);
+  const { verdict, words } = judge([figure('half', 'better'), figure('class', 'worse')], true);
   assert.equal(verdict, 'worse');
   assert.match(words, /worse: figure of class.*Better is only: figure of half.*Do not use it/);
 });
 
 test('halves of everyday photos alone prove nothing; of scans they count, and what is not known is said', () => {
-  const photos = judgeFigures([figure('half', 'better')], false, 50);
+  const photos = judge([figure('half', 'better')], false);
   assert.equal(photos.verdict, 'same');
   assert.match(photos.words, /cannot be told without photos that were sorted into folders/);
-  const scans = judgeFigures([figure('half', 'better')], true, 50);
+  const scans = judge([figure('half', 'better')], true);
   assert.equal(scans.verdict, 'better');
   assert.match(scans.words, /Use it\. Whether pictures of one kind lie together could not be measured/);
 });
@@ -32,7 +35,13 @@ test('halves of everyday photos alone prove nothing; of scans they count, and wh
 test('with folders or moments to ask about, a gain counts', () => {
   for (const what of ['class', 'mates'] as const) {
     const figures = [figure('half', 'better'), figure(what, 'same')];
-    assert.equal(judgeFigures(figures, false, 50).verdict, 'better');
+    assert.equal(judge(figures, false).verdict, 'better');
   }
-  assert.equal(judgeFigures([], true, 0).verdict, 'same');
+  assert.equal(judge([], true).verdict, 'same');
+});
+
+test('a tower that has gone far is refused where no folders show what that costs, and not before', () => {
+  assert.equal(judge([figure('half', 'better')], false, 0.1).verdict, 'better');
+  assert.equal(judge([figure('half', 'better')], false, 0.6).verdict, 'worse');
+  assert.equal(judge([figure('half', 'better'), figure('class', 'better')], false, 0.6).verdict, 'better');
 });
