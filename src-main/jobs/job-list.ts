@@ -134,7 +134,7 @@ export class JobList {
   again(id: number): Job {
     const running = this.#runningOf(id);
     if (!running) return this.resume(id);
-    running.stop ??= 'waiting';
+    if (running.stop !== 'cancelled') running.stop = 'waiting';
     running.abort.abort(new DOMException('The job begins anew', 'AbortError'));
     return this.get(id);
   }
