@@ -24,7 +24,7 @@ export const encoderWords = {
     left: (seconds: number) => `${formatTimeLeft(seconds)} left`,
     trying: (name: string) => `Trying ${name} on this computer`,
     stopped: (name: string, done: number, total: number) =>
-      `The download of ${name} stopped at ${formatBytes(done)} of ${formatBytes(total)}, which are kept.`,
+      `The download of ${name} stopped at ${formatBytes(done)} of ${formatBytes(total)}; what has come is kept.`,
     installed: (name: string) => `${name} is installed.`,
     toUse: (count: number) =>
       count === 0

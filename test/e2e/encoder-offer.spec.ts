@@ -81,7 +81,7 @@ test('the download shows how far it is, and can be stopped and gone on with', { 
   await assertSound();
   await press('Cancel');
   await line()
-    .getByText(/stopped at \d+ kB of 4\d\d kB, which are kept/)
+    .getByText(/stopped at \d+ kB of 4\d\d kB; what has come is kept/)
     .waitFor();
   await assertSound();
 });
