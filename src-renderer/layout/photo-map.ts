@@ -78,7 +78,7 @@ export function meanMove(before: readonly number[], now: readonly number[]): num
 function farApart(places: readonly number[], count: number): number[] {
   const photos = places.length >> 1;
   const chosen = photos > 0 ? [0] : [];
-  const far = new Array<number>(photos).fill(Infinity);
+  const far = Array.from({ length: photos }, () => Infinity);
   while (chosen.length < count) {
     const last = chosen.at(-1)!;
     let best = 0;
@@ -102,7 +102,7 @@ function nearest(middles: readonly number[], x: number, y: number): number {
 /** A group that nobody is in keeps its middle. */
 function middlesOf(places: readonly number[], of: readonly number[], old: readonly number[]): number[] {
   const sums = old.map(() => 0);
-  const counts = new Array<number>(old.length >> 1).fill(0);
+  const counts = Array.from({ length: old.length >> 1 }, () => 0);
   of.forEach((group, at) => {
     sums[2 * group]! += places[2 * at]!;
     sums[2 * group + 1]! += places[2 * at + 1]!;

@@ -165,12 +165,24 @@ export class AppState {
     }
   }
 
-  /** For ears, wherever they are: a run has come to its result. */
+  /** A run has come to its result, or to its use: told wherever the person is. */
   #tellEnded(runs: readonly Run[]): void {
     const ended = runs.find(
       ({ id, state }) => state === 'learned' && this.runs.runOf(id)?.state === 'running',
     );
-    if (ended) this.news = words.learn.run.ended(ended.name);
+    const used = runs.find(({ id, use }) => use === 'in-use' && this.runs.runOf(id)?.use === 'preparing');
+    if (used) this.news = words.learn.run.usedNews(used.name);
+    if (!ended) return;
+    const { id, name } = ended;
+    this.news = words.learn.run.endedNews(name);
+    const { place } = this.router;
+    if (place.screen === 'learn' && place.run === id) return;
+    this.toasts.show({
+      kind: 'done',
+      title: words.learn.run.ended(name),
+      text: words.learn.run.endedText,
+      action: { label: words.learn.list.see, run: () => this.router.go({ screen: 'learn', run: id }) },
+    });
   }
 
   /** Counts are a by-line: failing to read them must not put a toast up every second. */

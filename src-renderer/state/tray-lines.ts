@@ -43,15 +43,16 @@ export function trayOfJob(job: Job): TrayLine {
 /** @param progress  null before its first look. @param job  that works on it; null where none does. */
 export function trayOfRun(run: Run, progress: RunProgress | null, job: Job | null): TrayLine {
   const said = words.learn.tray;
-  const paused = run.state === 'paused';
+  const state = run.use === 'preparing' ? job?.state : run.state;
+  const [paused, waiting] = [state === 'paused', state === 'waiting'];
   const title = paused
     ? words.tray.paused
-    : run.state === 'waiting'
+    : waiting
       ? words.tray.waiting
       : run.use === 'preparing'
         ? said.preparing
         : said[phaseOf(progress, job)];
-  const told = { kind: 'run', id: run.id, title, paused, waiting: run.state === 'waiting' } as const;
+  const told = { kind: 'run', id: run.id, title, paused, waiting } as const;
   if (progress && run.use !== 'preparing' && phaseOf(progress, job) === 'learning') {
     const { look, share, secondsLeft } = progress;
     const pass = words.learn.run.pass(Math.min(look.passes, Math.floor(look.pass) + 1), look.passes);

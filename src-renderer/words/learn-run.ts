@@ -46,7 +46,10 @@ export const learnRunWords = {
     stepNow: 'now',
     stepDone: 'done',
     news: (share: number) => `Learning, ${formatNumber(share)}%`,
-    ended: (name: string) => `“${name}” is done: its result can be seen.`,
+    ended: (name: string) => `“${name}” is done`,
+    endedText: 'Its result can be seen.',
+    endedNews: (name: string) => `“${name}” is done: its result can be seen.`,
+    usedNews: (name: string) => `“${name}” is in use now.`,
   },
   curves: {
     found: 'Finds the right photo first',

@@ -53,7 +53,7 @@ export const learnWords = {
       hour: 'An hour',
       hourText: 'Enough for most libraries',
       night: 'Overnight',
-      nightText: (time: string) => `Until ${time}, best result`,
+      nightText: (time: string) => `Until ${time}; for large libraries`,
       own: 'As set by the expert',
       ownText: (span: string) => `About ${span}`,
     },

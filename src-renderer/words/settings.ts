@@ -31,6 +31,8 @@ export const settingsWords = {
       normal: 'Leaves one processor core to other programs',
       full: 'Uses every processor core',
     },
+    battery: 'Learn on battery',
+    batteryText: 'Else a run waits until the computer has mains power again',
     keyboard: 'Keyboard',
     letterKeys: 'Single-letter keys',
     letterKeysText: 'S for similar photos, I for info and so on, while no text field has the focus',

@@ -4,9 +4,12 @@ import { mock, test } from 'node:test';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import type { Run, RunDetails } from '../../src-main/contract/learn.ts';
 import { job, learned, looks, offer, run } from '../e2e/learn-answers.ts';
+import type { AppEvent } from '../../src-main/contract/api.ts';
 import { fakeClient } from './fake-client.ts';
+import { FakeWindow } from './fake-window.ts';
 import './runes.ts';
 
+const { AppState } = await import('../../src-renderer/state/app.svelte.ts');
 const { Learn } = await import('../../src-renderer/state/learn.svelte.ts');
 const { LearnRuns } = await import('../../src-renderer/state/learn-runs.svelte.ts');
 const { RunView } = await import('../../src-renderer/state/learn-run.svelte.ts');
@@ -289,4 +292,48 @@ test('the tray says what a run is at', () => {
     }),
     ['Preparing the new encoder', '1 of 4', 25],
   );
+  assert.equal(
+    line(learned({ use: 'preparing' }), null, { kind: 'apply', state: 'paused', phase: 'preparing' })[0],
+    'Paused',
+  );
+});
+
+/** The state of a whole window that hears what the test says. */
+function openWindow() {
+  let tell: (event: AppEvent) => void = () => assert.fail('nobody listens');
+  const client = {
+    ...fakeClient({}),
+    events: (onEvent: (event: AppEvent) => void) => {
+      tell = onEvent;
+      return () => undefined;
+    },
+  };
+  const app = new AppState(client, new FakeWindow('#/photos') as never);
+  app.start();
+  return { app, tell: (event: AppEvent) => tell(event) };
+}
+
+test('a run that is done is told in a message with the way to its result', () => {
+  const { app, tell } = openWindow();
+  tell({ type: 'runs', runs: [run()] });
+  assert.equal(app.toasts.all.length, 0);
+  tell({ type: 'runs', runs: [learned()] });
+  assert.equal(app.toasts.all[0]?.title, '“Garden and birds” is done');
+  assert.equal(app.news, '“Garden and birds” is done: its result can be seen.');
+  app.toasts.all[0]?.action?.run();
+  assert.deepEqual(app.router.place, { screen: 'learn', run: 7 });
+  for (const { id } of app.toasts.all) app.toasts.close(id);
+});
+
+test('who looks at the run is told by its screen alone', () => {
+  const { app, tell } = openWindow();
+  app.router.go({ screen: 'learn', run: 7 });
+  tell({ type: 'runs', runs: [run()] });
+  tell({ type: 'look', run: 7, look: looks(0.5).at(-1)! });
+  assert.ok(app.runs.progressOf(7)!.share > 0.4);
+  tell({ type: 'runs', runs: [learned()] });
+  assert.equal(app.toasts.all.length, 0);
+  tell({ type: 'runs', runs: [learned({ use: 'preparing', job: 41 })] });
+  tell({ type: 'runs', runs: [learned({ use: 'in-use' })] });
+  assert.equal(app.news, '“Garden and birds” is in use now.');
 });
