@@ -90,7 +90,7 @@ export function newPlan(request: LearnRequest, base: string): AdaptPlan {
             anchor: likeness.anchor,
             classes: request.classes ? likeness.classes : 0,
           },
-    words: goal === 'likeness' ? null : { temperature: temperature(words.temperature), anchor: words.anchor },
+    words: goal === 'likeness' ? null : { ...words, temperature: temperature(words.temperature) },
     rate: options.rate ?? rate,
     decay,
     batch: options.batch ?? null,

@@ -16,6 +16,7 @@ import { OnnxWriter } from '../graph/onnx-writer.ts';
 import { adaptedName } from '../engines/adapter-session.ts';
 import { type AdaptedOutput, adaptedOutputs } from './adapt-plan.ts';
 import { type AdapterSize, adapterWeights } from './adapter-head.ts';
+import { type Gate, sharpness } from './gate.ts';
 
 /** Learned numbers by the names of `adapterWeights`. */
 export type AdapterValues = Readonly<Record<(typeof adapterWeights)[number], Float32Array>>;
@@ -127,7 +128,10 @@ interface Place {
   readonly count: string;
 }
 
-function addition({ dim, hidden, values }: Adapter, { input, output, prefix, count }: Place): OnnxAddition {
+function addition(
+  { dim, hidden, gate, values }: Adapter,
+  { input, output, prefix, count }: Place,
+): OnnxAddition {
   const to = new OnnxWriter();
   const weight = (name: (typeof adapterWeights)[number], shape: readonly number[]) =>
     to.constant(values[name], 'f32', shape);
@@ -135,7 +139,8 @@ function addition({ dim, hidden, values }: Adapter, { input, output, prefix, cou
     const squares = to.node('ReduceSum', [to.node('Mul', [rows, rows]), to.sizes([-1])], { keepdims: 1 });
     return to.node('Div', [rows, to.node('Max', [to.node('Sqrt', [squares]), to.number(1e-12)])]);
   };
-  const x = to.node('Mul', [unit(inside.input), to.number(Math.sqrt(dim))]);
+  const rows = unit(inside.input);
+  const x = to.node('Mul', [rows, to.number(Math.sqrt(dim))]);
   const h = to.node('Add', [
     to.node('MatMul', [x, weight('into.weight', [dim, hidden])]),
     weight('into.bias', [hidden]),
@@ -149,7 +154,8 @@ function addition({ dim, hidden, values }: Adapter, { input, output, prefix, cou
     to.node('MatMul', [active, weight('out.weight', [hidden, dim])]),
     weight('out.bias', [dim]),
   ]);
-  to.leave([[unit(to.node('Add', [x, correction])), inside.output]]);
+  const change = gate ? to.node('Mul', [correction, opened(to, rows, gate)]) : correction;
+  to.leave([[unit(to.node('Add', [x, change])), inside.output]]);
   const named = (name: string) =>
     name === inside.input ? input : name === inside.output ? output : `${prefix}${name}`;
   return {
@@ -165,4 +171,19 @@ function addition({ dim, hidden, values }: Adapter, { input, output, prefix, cou
     })),
     outputs: [{ name: output, type: 'f32', shape: [count, dim] }],
   };
+}
+
+/** `gateAt` in ONNX. @returns [N, 1]. */
+function opened(to: OnnxWriter, rows: string, { centres, low, high }: Gate): string {
+  const { count, dim } = centres;
+  const columns = Float32Array.from({ length: count * dim }, (_, at) => {
+    const [d, centre] = [Math.floor(at / count), at % count];
+    return centres.values[centre * dim + d]!;
+  });
+  const cosines = to.node('MatMul', [rows, to.constant(columns, 'f32', [dim, count])]);
+  const powers = to.node('Exp', [to.node('Mul', [cosines, to.number(sharpness)])]);
+  const total = to.node('ReduceSum', [powers, to.sizes([-1])], { keepdims: 1 });
+  const near = to.node('Div', [to.node('Log', [total]), to.number(sharpness)]);
+  const share = to.node('Div', [to.node('Sub', [near, to.number(low)]), to.number(high - low)]);
+  return to.node('Min', [to.node('Max', [share, to.number(0)]), to.number(1)]);
 }

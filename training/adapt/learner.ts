@@ -117,6 +117,7 @@ export class Learner {
     return {
       dim: this.lesson.dim,
       hidden: this.#hidden,
+      gate: this.lesson.gate,
       values: Object.fromEntries(
         adapterWeights.map((name) => [name, values.get(`${place}.${name}`)!]),
       ) as unknown as AdapterValues,
@@ -136,7 +137,7 @@ async function openParts({ engine, plan, lesson, length, steps }: LearnerOptions
   const { hidden, rate, decay, request } = plan;
   const { dim, output } = lesson;
   const weights = new Weights(output === 'features' ? request.seed : `${request.seed}/${output}`).in(place);
-  const head = adapterHead(weights, { dim, hidden });
+  const head = adapterHead(weights, { dim, hidden, gate: lesson.gate });
   const optimizer = planned(
     { kind: 'adamw', rate, scaling: 'none', warmUp: { share: 0.05 }, final: 0.01, decay },
     { ...length, steps },

@@ -7,11 +7,14 @@ import type { AdaptedOutput, LikenessPlan, WordsPlan } from './adapt-plan.ts';
 import { type AdapterStepOptions, likenessStep, wordsStep } from './adapter-step.ts';
 import { type PairSource, drawPairs } from './draw-pairs.ts';
 import { type TextSource, drawTexts } from './draw-texts.ts';
+import { type Gate, gateOf } from './gate.ts';
+import { viewPlaces } from './view-pixels.ts';
 
 export interface Lesson {
   readonly output: AdaptedOutput;
   /** D, or E. */
   readonly dim: number;
+  readonly gate: Gate | null;
   /** Rows to learn from. */
   readonly photos: Int32Array;
   /** @param photos  rows. */
@@ -22,15 +25,22 @@ export interface Lesson {
 export const likenessLesson = (source: PairSource, photos: Int32Array, plan: LikenessPlan): Lesson => ({
   output: 'features',
   dim: source.features.dim,
+  gate: null,
   photos,
   draw: (some, at) => drawPairs(source, some, at),
   step: (weights, head, options) => likenessStep(weights, head, plan, options),
 });
 
 /** @param photos  rows with a text. */
-export const wordsLesson = (source: TextSource, photos: Int32Array, plan: WordsPlan): Lesson => ({
+export const wordsLesson = (
+  source: TextSource,
+  photos: Int32Array,
+  plan: WordsPlan,
+  seed: number,
+): Lesson => ({
   output: 'embedding',
   dim: source.embedding.dim,
+  gate: gateOf(source.embedding.rows(viewPlaces.whole, photos), seed),
   photos,
   draw: (some, at) => drawTexts(source, some, at),
   step: (weights, head, options) => wordsStep(weights, head, plan, options),

@@ -67,7 +67,14 @@ export function lessonsOf(
     const { batch } = epochOf(described.length, plan.batch);
     if (described.length < Math.max(fewestDescribed, batch)) throw tooFewDescribed(described.length);
     const { groups } = library;
-    lessons.push(wordsLesson({ embedding: looked.embedding!, words: words!, groups }, described, plan.words));
+    lessons.push(
+      wordsLesson(
+        { embedding: looked.embedding!, words: words!, groups },
+        described,
+        plan.words,
+        plan.request.seed,
+      ),
+    );
   }
   return lessons;
 }

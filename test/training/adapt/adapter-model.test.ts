@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { type OnnxModel, encodeOnnx } from '../../../models/onnx-messages.ts';
 import { adapterHead } from '../../../training/adapt/adapter-head.ts';
 import { adapterModel, modelWithAdapter } from '../../../training/adapt/adapter-model.ts';
+import { gateOf, nearness } from '../../../training/adapt/gate.ts';
 import { openAdapterModel } from '../../../training/engines/adapter-session.ts';
-import { rowsOf } from '../../../training/evaluate/rows.ts';
+import { rowAt, rowsOf } from '../../../training/evaluate/rows.ts';
 import { input } from '../../../training/graph/tensor.ts';
 import { Pass, Weights } from '../../../training/modules/weights.ts';
 import { assertClose } from '../engines/operations.ts';
@@ -41,6 +42,22 @@ test('the written adapter gives what the trained one gives, for any number of ro
   const opened = await openAdapterModel(adapterModel({ features: adapter }), { threads: 1 });
   const made = await opened.adaptVectors('features', rowsOf(rows, 6));
   assertClose(made.values, await trainedSays(adapter, rows), 1e-6, 'adapted');
+  await opened.close();
+});
+
+test('with a gate, too, what is written gives what was trained: nothing where the gate is shut', async () => {
+  const rows = unitRowsOf(40, 6);
+  const gate = gateOf(rowsOf(rows.slice(0, 3 * 6), 6), 1);
+  const adapter = { ...adapterOf(6, 5), gate };
+  const opened = await openAdapterModel(adapterModel({ embedding: adapter }), { threads: 1 });
+  const made = await opened.adaptVectors('embedding', rowsOf(rows, 6));
+  assertClose(made.values, await trainedSays(adapter, rows), 1e-5, 'adapted');
+  const shut = [...nearness(rowsOf(rows, 6), gate.centres)].flatMap((near, row) =>
+    near < gate.low ? [row] : [],
+  );
+  assert.ok(shut.length > 0 && shut.length < 40);
+  for (const row of shut)
+    assertClose(rowAt(made, row), rows.slice(row * 6, (row + 1) * 6), 1e-6, `photo ${row}`);
   await opened.close();
 });
 
