@@ -42,27 +42,39 @@ export function groupPlaces(
 }
 
 /**
- * The photo nearest to the middle of each group, the largest group first; one that would cover another is left out.
- * @param apart  least distance between two, in the units of the map.
+ * A photo of each group, near to its middle, the largest group first. None covers another, neither here nor on the map before; a
+ * group whose photos all would is left out.
+ * @param before  the same photos on the other map. @param apart  least distance between two, in the units of the maps.
  * @returns indexes of photos.
  */
-export function photosToShow(places: readonly number[], groups: MapGroups, apart: number): number[] {
-  const size = (group: number) => groups.of.reduce((sum, one) => sum + (one === group ? 1 : 0), 0);
-  const order = Array.from({ length: groups.middles.length >> 1 }, (_, group) => group)
-    .map((group) => ({ group, size: size(group) }))
-    .filter((one) => one.size > 0)
-    .toSorted((a, b) => b.size - a.size);
+export function photosToShow(
+  places: readonly number[],
+  before: readonly number[],
+  groups: MapGroups,
+  apart: number,
+): number[] {
+  const members = Map.groupBy(groups.of.keys(), (at) => groups.of[at]!);
   const shown: number[] = [];
-  for (const { group } of order) {
+  for (const [group, photos] of [...members].toSorted(([, a], [, b]) => b.length - a.length)) {
     const [x, y] = [groups.middles[2 * group]!, groups.middles[2 * group + 1]!];
-    let best = -1;
-    groups.of.forEach((one, at) => {
-      if (one === group && (best < 0 || distance(places, at, x, y) < distance(places, best, x, y))) best = at;
-    });
-    if (shown.every((at) => distance(places, at, places[2 * best]!, places[2 * best + 1]!) >= apart))
-      shown.push(best);
+    const free = photos
+      .toSorted((a, b) => distance(places, a, x, y) - distance(places, b, x, y))
+      .find((at) => areApart(places, [...shown, at], apart) && areApart(before, [...shown, at], apart));
+    if (free !== undefined) shown.push(free);
   }
   return shown;
+}
+
+/** Is the last of some photos so far from all others of them? */
+function areApart(places: readonly number[], photos: readonly number[], apart: number): boolean {
+  const last = photos.at(-1)!;
+  const [x, y] = [places[2 * last]!, places[2 * last + 1]!];
+  return photos.slice(0, -1).every((at) => distance(places, at, x, y) >= apart);
+}
+
+/** Does any of these photos cover another one? */
+export function coverEachOther(places: readonly number[], photos: readonly number[], apart: number): boolean {
+  return photos.some((_, index) => !areApart(places, photos.slice(0, index + 1), apart));
 }
 
 /** How far a photo moved, on average, as a share of the map's width. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { groupPlaces, meanMove, photosToShow } from '../../src-renderer/layout/photo-map.ts';
+import { coverEachOther, groupPlaces, meanMove, photosToShow } from '../../src-renderer/layout/photo-map.ts';
 
 const place = fc.double({ min: -1, max: 1, noNaN: true });
 const anyMap = fc
@@ -36,26 +36,38 @@ test('a group keeps its number while the map moves a little', () => {
   assert.deepEqual(groupPlaces(moved, 3, first.middles).of, first.of);
 });
 
-test('the photos that are shown are far enough apart, and each group has one at most', () => {
+test('the photos that are shown are far enough apart on both maps, and each group has one at most', () => {
   fc.assert(
-    fc.property(anyMap, (places) => {
+    fc.property(anyMap, fc.integer({ min: 1, max: 9 }), (places, by) => {
+      const before = places.map((at, index) => (at + Math.sin(by * index)) / 2);
       const groups = groupPlaces(places, 8);
-      const shown = photosToShow(places, groups, 0.3);
+      const shown = photosToShow(places, before, groups, 0.3);
       assert.ok(shown.length >= 1);
       assert.equal(new Set(shown.map((at) => groups.of[at])).size, shown.length);
-      for (const [index, a] of shown.entries())
-        for (const b of shown.slice(index + 1))
-          assert.ok(
-            Math.hypot(places[2 * a]! - places[2 * b]!, places[2 * a + 1]! - places[2 * b + 1]!) >= 0.3,
-          );
+      for (const map of [places, before]) {
+        assert.ok(!coverEachOther(map, shown, 0.3));
+        for (const [index, a] of shown.entries())
+          for (const b of shown.slice(index + 1))
+            assert.ok(Math.hypot(map[2 * a]! - map[2 * b]!, map[2 * a + 1]! - map[2 * b + 1]!) >= 0.3);
+      }
     }),
   );
+});
+
+test('where the photo in the middle would cover another one, the next one is shown', () => {
+  const before = islands.with(6, -0.8).with(7, -0.8);
+  const groups = groupPlaces(islands, 3);
+  const shown = photosToShow(islands, before, groups, 0.3);
+  assert.equal(shown.length, 3);
+  assert.ok(photosToShow(islands, islands, groups, 0.3).includes(3));
+  assert.ok(!shown.includes(3));
+  assert.ok(coverEachOther(islands, [0, 1], 0.3));
 });
 
 test('no photos make no groups', () => {
   const groups = groupPlaces([], 8);
   assert.deepEqual(groups, { of: [], middles: [] });
-  assert.deepEqual(photosToShow([], groups, 0.3), []);
+  assert.deepEqual(photosToShow([], [], groups, 0.3), []);
 });
 
 test('a photo that crosses the map has moved by all of its width', () => {
