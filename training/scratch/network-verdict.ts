@@ -8,9 +8,9 @@ export interface Judgement {
 }
 
 /**
- * The verdict on a new network. To find a photo by a part of it is what it has practised, and it gets better at that also while
- * it is worse at everything else (docs/learning.md, from scratch on CIFAR-10). So of everyday photos, which the
- * base knows well, halves alone prove nothing; of scans, which it does not know, they count.
+ * The verdict on a new network. To find a photo by a part of it is what it has practised. Of everyday photos it knows less than a
+ * base that saw millions: SimCLR on CIFAR-10 comes to neighbours that name 42 % of the classes (docs/training.md), where those
+ * of the built-in encoder name 51 % (docs/learning.md). So of everyday photos halves alone prove nothing; of scans they count.
  * @param moved  how far features have gone, of a tower that was trained on; null where they are others altogether.
  * @param heldOut  how many photos were held out.
  */

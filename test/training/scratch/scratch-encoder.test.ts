@@ -86,7 +86,7 @@ const resume = ({ out }: LearnRequest, finish = false) =>
   ({ kind: 'learn-resume', dir: out, finish }) as const;
 
 test('a new network is trained in its time and joined: words bit for bit as before, likeness the network’s own', async () => {
-  const wish = request({ minutes: 0.3 });
+  const wish = request({ minutes: 0.1 });
   const { result, notes, looks } = await run({ kind: 'learn', request: wish });
   assert.ok(!('stopped' in result));
   assert.deepEqual([result.method, result.start, result.moved], ['simclr', 'scratch', null]);

@@ -61,7 +61,7 @@ const request = (change: Partial<LearnRequest> = {}): LearnRequest => ({
   data: pictures,
   goal: 'likeness',
   start: 'tower',
-  minutes: 0.2,
+  minutes: 0.1,
   classes: false,
   engine: 'cpu',
   seed: 1,

@@ -1,6 +1,6 @@
 /** An encoder whose image side is a small tower of the built-in kind, for tests. */
 import { join } from 'node:path';
-import { type EncoderCard } from '../../../models/card.ts';
+import type { EncoderCard } from '../../../models/card.ts';
 import { sha256, writeEncoderFolder } from '../../../training/encoder-folder.ts';
 import type { Numbers } from '../../../training/engines/engine.ts';
 import { towerModel } from '../../../training/recipes/built-in/finish-tower.ts';
@@ -16,11 +16,12 @@ const shape: TowerShape = {
 };
 const size = 64;
 
+const first = ({ attributes }: { readonly attributes: object }) =>
+  (attributes as { first: () => Numbers }).first() as Float32Array;
+
 /** Writes it with the weights that it begins with. @returns its folder. */
 export async function writeTower(folder: string): Promise<string> {
   const { weights } = builtTower({ seed: 1, shape, held: 0 });
-  const first = ({ attributes }: { readonly attributes: object }) =>
-    (attributes as { first: () => Numbers }).first() as Float32Array;
   const values = new Map([...weights.all].map(([name, tensor]) => [name, first(tensor)]));
   const model = await towerModel(values, { seed: 1, shape }, size, engine);
   const hash = sha256(model);
