@@ -147,7 +147,7 @@ async function writeEncoder(out: string, refitted: boolean): Promise<{ step: num
   if (refitted) {
     const captions = await captionRows(join(dir, 'captions.f16'), set.photos, builtIn, threads);
     const views = await openViewReader(dir, width);
-    const looks = await poolLooks({ set, views, plan, values: settled, engine, size, crops: 3 });
+    const looks = await poolLooks({ set, views, plan, values: settled, engine, size, crops: 0 });
     await views.close();
     const report = (epoch: number, loss: number) => console.log(`refit, epoch ${epoch}: ${loss.toFixed(4)}`);
     const head = await refitHead({
