@@ -23,6 +23,10 @@ export class Encoders {
   get failure(): ReturnType<typeof sentences> | null {
     return this.#failure;
   }
+  /** Whether there is an answer, good or bad. */
+  get known(): boolean {
+    return this.#all !== null || this.#failure !== null;
+  }
 
   /** The recommended encoder, as long as no downloaded one is in use; null when there is nothing to offer. */
   get offer(): Encoder | null {
