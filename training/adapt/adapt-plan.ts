@@ -17,7 +17,6 @@ export interface AdaptPlan {
   readonly likeness: LikenessPlan | null;
   readonly words: WordsPlan | null;
   /** Of AdamW. */
-  readonly rate: number;
   readonly decay: number;
   /** B as the person wants it; null leaves it to the number of photos. */
   readonly batch: number | null;
@@ -33,6 +32,8 @@ export interface AdaptLooking {
 }
 
 export interface LikenessPlan {
+  /** Of AdamW. */
+  readonly rate: number;
   /** Of both comparisons, > 0. */
   readonly temperature: number;
   /** Weight of 1 - cosine to the features that one began with. */
@@ -42,6 +43,8 @@ export interface LikenessPlan {
 }
 
 export interface WordsPlan {
+  /** Of AdamW. */
+  readonly rate: number;
   /** > 0. */
   readonly temperature: number;
   /** Weight of 1 - cosine to the embedding that one began with. */
@@ -63,9 +66,8 @@ export interface EpochLength {
 /** Chosen on photos that no figure in docs/learning.md is of; docs/learning.md tells what others did. */
 export const adaptDefaults = {
   hidden: 256,
-  likeness: { temperature: 0.1, anchor: 4, classes: 2 },
-  words: { temperature: 0.05, anchor: 4 },
-  rate: 1e-3,
+  likeness: { rate: 1e-3, temperature: 0.1, anchor: 4, classes: 2 },
+  words: { rate: 3e-4, temperature: 0.05, anchor: 16 },
   decay: 0.05,
   batch: 256,
   epochs: 20,
@@ -75,7 +77,7 @@ export const adaptDefaults = {
 /** What is learned, before anything is known of the photos. */
 export function newPlan(request: LearnRequest, base: string): AdaptPlan {
   const { goal, options } = request;
-  const { hidden, likeness, words, rate, decay } = adaptDefaults;
+  const { hidden, likeness, words, decay } = adaptDefaults;
   const temperature = (usual: number) => options.temperature ?? usual;
   return {
     request,
@@ -86,12 +88,15 @@ export function newPlan(request: LearnRequest, base: string): AdaptPlan {
       goal === 'words'
         ? null
         : {
+            ...likeness,
+            rate: options.rate ?? likeness.rate,
             temperature: temperature(likeness.temperature),
-            anchor: likeness.anchor,
             classes: request.classes ? likeness.classes : 0,
           },
-    words: goal === 'likeness' ? null : { ...words, temperature: temperature(words.temperature) },
-    rate: options.rate ?? rate,
+    words:
+      goal === 'likeness'
+        ? null
+        : { ...words, rate: options.rate ?? words.rate, temperature: temperature(words.temperature) },
     decay,
     batch: options.batch ?? null,
     length: null,

@@ -134,8 +134,8 @@ export class Learner {
 type LearnerParts = Awaited<ReturnType<typeof openParts>>;
 
 async function openParts({ engine, plan, lesson, length, steps }: LearnerOptions) {
-  const { hidden, rate, decay, request } = plan;
-  const { dim, output } = lesson;
+  const { hidden, decay, request } = plan;
+  const { dim, output, rate } = lesson;
   const weights = new Weights(output === 'features' ? request.seed : `${request.seed}/${output}`).in(place);
   const head = adapterHead(weights, { dim, hidden, gate: lesson.gate });
   const optimizer = planned(

@@ -15,6 +15,8 @@ export interface Lesson {
   /** D, or E. */
   readonly dim: number;
   readonly gate: Gate | null;
+  /** Of AdamW. */
+  readonly rate: number;
   /** Rows to learn from. */
   readonly photos: Int32Array;
   /** @param photos  rows. */
@@ -26,6 +28,7 @@ export const likenessLesson = (source: PairSource, photos: Int32Array, plan: Lik
   output: 'features',
   dim: source.features.dim,
   gate: null,
+  rate: plan.rate,
   photos,
   draw: (some, at) => drawPairs(source, some, at),
   step: (weights, head, options) => likenessStep(weights, head, plan, options),
@@ -41,6 +44,7 @@ export const wordsLesson = (
   output: 'embedding',
   dim: source.embedding.dim,
   gate: gateOf(source.embedding.rows(viewPlaces.whole, photos), seed),
+  rate: plan.rate,
   photos,
   draw: (some, at) => drawTexts(source, some, at),
   step: (weights, head, options) => wordsStep(weights, head, plan, options),

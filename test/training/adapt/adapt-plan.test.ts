@@ -72,7 +72,7 @@ test('the goal says what is learned, and what a person sets counts', () => {
     'base',
   );
   assert.deepEqual(
-    [own.likeness?.temperature, own.words?.temperature, own.rate, own.batch],
-    [0.2, 0.2, 0.01, 64],
+    [own.likeness?.temperature, own.words?.temperature, own.likeness?.rate, own.words?.rate, own.batch],
+    [0.2, 0.2, 0.01, 0.01, 64],
   );
 });

@@ -36,6 +36,18 @@ test('a difference within its uncertainty is none', () => {
   assert.match(words, /no difference can be told.*There is no reason to use it\.$/);
 });
 
+test('words that few texts ask for may not go far either', () => {
+  const ask = (queries: number, wordsMoved: number) => {
+    const before = Array.from({ length: queries }, () => 1);
+    const compared = compare({ ...none, words: before }, { ...none, words: before }, 1);
+    return overall({ compared, moved: 0, wordsMoved });
+  };
+  assert.deepEqual(
+    [ask(10, 0.05), ask(10, 0.5), ask(10, Number.NaN), ask(60, 0.5)],
+    ['same', 'worse', 'worse', 'same'],
+  );
+});
+
 test('where nothing was held out, nothing is claimed', () => {
   assert.match(said({}, {}).words, /cannot be told/);
 });
