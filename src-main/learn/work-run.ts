@@ -1,5 +1,5 @@
 /** The learn job: one run, worked off by the trainer in a process of its own. Run again after a pause or a kill it goes on. */
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readEncoderCard } from '../../models/card.ts';
@@ -148,14 +148,23 @@ function jobProgress({ stage, done, total, training }: RunProgress) {
 
 /** The trainer's own lock of a run's folder. */
 const lockName = 'trainer.lock';
-/** Longest that a trainer without a parent may take for its checkpoint. */
+/** What a trainer without a parent is given for its checkpoint. */
 const orphanMs = 60_000;
+/** The trainer touches its lock every five seconds: one that is older may name a process that is long gone. */
+const touchedMs = 30_000;
 
-/** A trainer whose program was killed ends by itself, with a checkpoint: it is waited for. Two in one folder refuse each other. */
+/**
+ * A trainer whose program was killed ends by itself, with a checkpoint: it is waited for, and killed when it takes too long, since
+ * two in one folder refuse each other. What it loses are the steps since its last checkpoint.
+ */
 async function lastTrainerGone(dir: string, signal: AbortSignal): Promise<void> {
+  const lock = join(dir, lockName);
   const untilMs = Date.now() + orphanMs;
-  while (isAlive(ownerOf(join(dir, lockName))) && Date.now() < untilMs) {
+  for (let owner = ownerOf(lock); owner !== null && isAlive(owner); owner = ownerOf(lock)) {
     signal.throwIfAborted();
+    const { mtimeMs } = statSync(lock, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
+    if (Date.now() - mtimeMs > touchedMs) return;
+    if (Date.now() > untilMs) process.kill(owner, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -169,9 +178,9 @@ function ownerOf(lock: string): number | null {
   }
 }
 
-function isAlive(pid: number | null): boolean {
+function isAlive(pid: number): boolean {
   try {
-    return pid !== null && process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch {
     return false;
   }

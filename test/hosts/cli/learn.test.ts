@@ -3,73 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AppEvent } from '../../../src-main/contract/api.ts';
 import { LikenessError } from '../../../src-main/contract/errors.ts';
-import type { LearnResult, Run } from '../../../src-main/contract/learn.ts';
-import { job, likeness } from './stand-ins.ts';
+import type { Run } from '../../../src-main/contract/learn.ts';
+import { job, learned as result, likeness, runAtWork as started, runDone as done } from './stand-ins.ts';
 
-const result: LearnResult = {
-  method: 'simclr',
-  start: 'adapter',
-  goal: 'likeness',
-  base: 'tiny',
-  encoder: 'tiny-fitted',
-  engine: 'cpu',
-  device: 'processor',
-  photos: { learned: 90, heldOut: 10 },
-  steps: 200,
-  passes: 4,
-  compared: [
-    {
-      what: 'half',
-      title: 'A photo by half of itself',
-      queries: 10,
-      before: 0.5,
-      after: 0.75,
-      low: 0.1,
-      high: 0.4,
-      verdict: 'better',
-    },
-    {
-      what: 'knn',
-      title: 'Class by nearest photos',
-      queries: 10,
-      before: 0.4,
-      after: 0.4,
-      low: 0,
-      high: 0,
-      verdict: 'same',
-    },
-  ],
-  moved: 0.02,
-  verdict: 'better',
-  words: 'It finds more than before.',
-  seconds: 70,
-  out: '/home/ana/library/runs/3',
-};
-const started: Run = {
-  id: 3,
-  name: 'Likeness, all photos',
-  state: 'running',
-  use: 'none',
-  job: 7,
-  imported: false,
-  wish: {
-    from: { kind: 'all' },
-    goal: 'likeness',
-    start: 'adapter',
-    classes: false,
-    minutes: 20,
-    engine: 'auto',
-    seed: 1,
-    options: {},
-  },
-  base: 'tiny',
-  baseName: 'Tiny',
-  createdAtMs: 1,
-  endedAtMs: null,
-  reason: null,
-  result: null,
-};
-const done: Run = { ...started, state: 'learned', job: null, endedAtMs: 2, result };
 const worse: Run = { ...done, result: { ...result, verdict: 'worse' } };
 const summary = {
   run: 3,

@@ -5,6 +5,7 @@ import type { App } from '../../../src-main/app.ts';
 import type { AppEvent, Status } from '../../../src-main/contract/api.ts';
 import { LikenessError } from '../../../src-main/contract/errors.ts';
 import type { IndexReport, Job } from '../../../src-main/contract/jobs.ts';
+import type { LearnResult, Run } from '../../../src-main/contract/learn.ts';
 import type { PhotoDetails } from '../../../src-main/contract/photo.ts';
 import type { EvaluateResult, TrainResult } from '../../../src-main/contract/run.ts';
 import { runCommandLine, type Surroundings } from '../../../src-main/hosts/cli/main.ts';
@@ -193,6 +194,71 @@ export const details: PhotoDetails = {
   copies: [],
 };
 
+export const learned: LearnResult = {
+  method: 'simclr',
+  start: 'adapter',
+  goal: 'likeness',
+  base: 'tiny',
+  encoder: 'tiny-fitted',
+  engine: 'cpu',
+  device: 'processor',
+  photos: { learned: 90, heldOut: 10 },
+  steps: 200,
+  passes: 4,
+  compared: [
+    {
+      what: 'half',
+      title: 'A photo by half of itself',
+      queries: 10,
+      before: 0.5,
+      after: 0.75,
+      low: 0.1,
+      high: 0.4,
+      verdict: 'better',
+    },
+    {
+      what: 'knn',
+      title: 'Class by nearest photos',
+      queries: 10,
+      before: 0.4,
+      after: 0.4,
+      low: 0,
+      high: 0,
+      verdict: 'same',
+    },
+  ],
+  moved: 0.02,
+  verdict: 'better',
+  words: 'It finds more than before.',
+  seconds: 70,
+  out: '/home/ana/library/runs/3',
+};
+export const runAtWork: Run = {
+  id: 3,
+  name: 'Likeness, all photos',
+  state: 'running',
+  use: 'none',
+  job: 7,
+  imported: false,
+  wish: {
+    from: { kind: 'all' },
+    goal: 'likeness',
+    start: 'adapter',
+    classes: false,
+    minutes: 20,
+    engine: 'auto',
+    seed: 1,
+    options: {},
+  },
+  base: 'tiny',
+  baseName: 'Tiny',
+  createdAtMs: 1,
+  endedAtMs: null,
+  reason: null,
+  result: null,
+};
+export const runDone: Run = { ...runAtWork, state: 'learned', job: null, endedAtMs: 2, result: learned };
+
 const found = {
   query: 'dogs',
   results: [
@@ -224,6 +290,14 @@ export const status: Status = {
 };
 
 const standardAnswers: Readonly<Record<string, unknown>> = {
+  'learn.start': { run: runAtWork },
+  'learn.resume': { run: runAtWork },
+  'runs.list': { runs: [runDone] },
+  'runs.show': { run: runDone, looks: [], map: null, neighbours: [] },
+  'runs.apply': { run: { ...runDone, use: 'in-use' } },
+  'runs.rollback': { run: { ...runDone, use: 'rolled-back' } },
+  'runs.export': { file: '/home/ana/learned.tar', bytes: 1234 },
+  'runs.import': { run: { ...runDone, imported: true } },
   'folders.add': { folders: [], job },
   search: found,
   similar: { ...found, query: '/home/ana/beach.jpg' },
