@@ -1,4 +1,4 @@
-/** A run from its three questions to its use and back, by the real trainer on a real library: two minutes, most of them learning. */
+/** A run from its three questions to its use and back, by the real trainer on a real library. Takes a minute, most of it learning. */
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
