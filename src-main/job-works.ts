@@ -41,7 +41,7 @@ export function jobWorks(services: () => Services): Readonly<Record<JobKind, Job
       const { store, looking: engine, announcer, encoders, switched } = services();
       const encoder = encoders.named(job.encoder ?? '');
       const onPhotos = () => announcer.photosChanged();
-      await prepareEncoder({ store, engine, encoder, run: job.run ?? null, control, onPhotos });
+      await prepareEncoder({ store, engine, encoder, job, control, onPhotos });
       switched();
       restLater(engine);
       return null;

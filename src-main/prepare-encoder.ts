@@ -6,6 +6,7 @@ import { statfs } from 'node:fs/promises';
 import { rowOf, toUnit } from '../models/embedding.ts';
 import type { EncoderOutput } from './contract/engine.ts';
 import { LikenessError } from './contract/errors.ts';
+import type { Job } from './contract/jobs.ts';
 import { encodePhotos } from './encode/encode-photos.ts';
 import type { InstalledEncoder } from './encoders.ts';
 import type { EngineProcess } from './jobs/engine-process.ts';
@@ -17,8 +18,7 @@ export interface PrepareOptions {
   readonly store: Store;
   readonly engine: EngineProcess;
   readonly encoder: InstalledEncoder;
-  /** The run that made it. */
-  readonly run: number | null;
+  readonly job: Job;
   readonly control: JobControl;
   /** Called whenever photos changed. */
   readonly onPhotos: () => void;
@@ -31,7 +31,7 @@ const idleRounds = 3;
 
 /** @throws what the signal was aborted with; LikenessError disk-full, or what the engine says is wrong. */
 export async function prepareEncoder(options: PrepareOptions): Promise<void> {
-  const { store, encoder, run, control } = options;
+  const { store, encoder, job, control } = options;
   await checkRoom(store, encoder);
   const progress = new Preparing(store, encoder.id, control);
   for (let idle = 0; ;) {
@@ -39,7 +39,12 @@ export async function prepareEncoder(options: PrepareOptions): Promise<void> {
     const before = progress.done;
     await turnVectors(options, progress);
     await lookAtPhotos(options, progress);
-    const missing = store.encoderChoice.switchTo(encoder.id, run);
+    // The job ends with the switch: begun anew after a kill, it would undo a rollback that came in between.
+    const missing = store.transaction(() => {
+      const lacking = store.encoderChoice.switchTo(encoder.id, job.run ?? null);
+      if (lacking === 0) store.jobs.update(job.id, { state: 'done', endedAtMs: Date.now() });
+      return lacking;
+    });
     if (missing === 0) return;
     idle = progress.done === before ? idle + 1 : 0;
     if (idle >= idleRounds) throw stuck(missing, encoder.name);
