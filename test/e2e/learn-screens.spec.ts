@@ -26,6 +26,7 @@ before(async () => {
   page = await app.open();
   await addFolder(page, ['Pictures']);
   await waitUntilIndexed(page, drawings.length);
+  await tiles(page, 'Photos').nth(drawings.length - 1).waitFor();
   // Each drawing is in one place only: photo and content were numbered together.
   photos = (await idsOf(tiles(page, 'Photos'))).map((id) => ({ id, contentId: id }));
 });
