@@ -12,7 +12,7 @@ import { layoutFaults } from './layout-faults.ts';
 import { answerLearning, job, learned, looks, run, unsure, worse, type Given } from './learn-answers.ts';
 import { addFolder, idsOf, screen, tiles, waitUntilIndexed } from './main-path.ts';
 import { serveApp, type ServedApp } from './served-app.ts';
-import { settle, until } from './settle.ts';
+import { photosDrawn, settle, until } from './settle.ts';
 
 const skip = await noBrowser();
 let app: ServedApp;
@@ -26,7 +26,7 @@ before(async () => {
   page = await app.open();
   await addFolder(page, ['Pictures']);
   await waitUntilIndexed(page, drawings.length);
-  await tiles(page, 'Photos').nth(drawings.length - 1).waitFor();
+  await photosDrawn(page);
   // Each drawing is in one place only: photo and content were numbered together.
   photos = (await idsOf(tiles(page, 'Photos'))).map((id) => ({ id, contentId: id }));
 });
