@@ -100,11 +100,11 @@ const calibrationSchema = v.object({ bias: v.pipe(v.number(), v.finite()), weigh
 /** Similarity → relevance for one kind of question; relevance.ts has the formula. */
 export type Calibration = v.InferOutput<typeof calibrationSchema>;
 
-/** An encoder that was made from another one by an adapter behind its features: vectors of that one can be turned. */
+/** An encoder that was made from another one by adapters behind its outputs: vectors of that one can be turned. */
 const adaptsSchema = v.object({
   /** Id of the other encoder. */
   base: name,
-  /** A model of its own, features [N, D] of the base → features [N, D] of this one. */
+  /** A model of its own: `features` and `embedding` [N, D] of the base, those of them that were learned, → `adapted-features` and `adapted-embedding`. */
   file: fileName,
 });
 

@@ -136,7 +136,7 @@ test('a setting has its effect at once and is kept', { skip }, async () => {
   await page.getByRole('radio', { name: 'Compact' }).focus();
   await page.keyboard.press('Space');
   await page.locator('html[data-density=compact]').waitFor();
-  await page.getByText('Apache-2.0', { exact: false }).waitFor();
+  await page.getByText('Apache-2.0').first().waitFor();
   await assertNoFaults();
   const other = await app.open();
   await other.locator('html[data-theme=dark][data-density=compact]').waitFor();

@@ -19,7 +19,7 @@ export interface ServedApp {
   /** http://127.0.0.1:PORT */
   readonly origin: string;
   /** What went wrong on any page so far: see complaints.ts. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   /** A new address that opens one window. */
   launchAddress(): string;
   /** A new window on the application, logged in, in a browser profile of its own. */

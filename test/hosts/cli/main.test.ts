@@ -151,7 +151,11 @@ test('embed asks in batches of one kind, and for nothing of an empty list', asyn
 const slips: [argv: string[], message: RegExp, hint: RegExp][] = [
   [['serach', 'x'], /no command “serach”/, /Did you mean “search”/],
   [['frobnicate'], /no command “frobnicate”/, /--help/],
-  [['models'], /“models” needs one more word/, /models list or models install or models use or models verify/],
+  [
+    ['models'],
+    /“models” needs one more word/,
+    /models list or models install or models use or models verify/,
+  ],
   [['search', 'x', '--limt', '5'], /no option “--limt” for search/, /Did you mean “--limit”/],
   [['search', 'x', '--limit', '-1'], /--limit cannot be “-1”/, /1 to 10,000/],
   [['search', 'x', '--limit', '2.5'], /--limit cannot be “2.5”/, /whole number/],
