@@ -33,7 +33,7 @@ export const barlowTwins: Method<BarlowTwinsKnobs, Projected> = {
       knobs: { width: 8192, offDiagonal: 0.0051 },
     },
     library: { batch: 256, epochs: 50, optimizer: homeAdamW, knobs: { width: 2048, offDiagonal: 0.0051 } },
-    small: { batch: 128, epochs: 100, optimizer: homeAdamW, knobs: { width: 1024, offDiagonal: 0.01 } },
+    small: { batch: 128, epochs: 100, optimizer: homeAdamW, knobs: { width: 256, offDiagonal: 0.01 } },
   },
   views: ({ side }) => byolViews(side),
   parts: ({ trained }, networks, { width }) =>
