@@ -52,8 +52,10 @@ for (const [name, folder] of [
   ['built-in', resolve(values.encoder)],
   ['stop-gap', await peer('stopgap', 'image.onnx', builtInImage)],
   ['teacher', await peer('teacher', 'teacher.onnx', teacherImage)],
-] as const)
+] as const) {
+  console.error(`Measuring the ${name} …`);
   lines.push(await measure(name, folder));
+}
 
 const percent = (share: number) => (100 * share).toFixed(1);
 const rows: readonly (readonly [string, (line: Line) => string])[] = [
