@@ -86,7 +86,7 @@ const ours: readonly (readonly [MethodName, 'library' | 'small', batch: number, 
   ['vicreg', 'library', 256, { width: 2048 }],
   ['vicreg', 'small', 128, { width: 1024 }],
   ['barlow-twins', 'library', 256, { width: 2048, offDiagonal: 0.0051 }],
-  ['barlow-twins', 'small', 128, { width: 1024, offDiagonal: 0.01 }],
+  ['barlow-twins', 'small', 128, { width: 256, offDiagonal: 0.01 }],
 ];
 
 function settings(name: MethodName, preset: PresetName): Given {
