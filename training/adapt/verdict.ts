@@ -12,14 +12,17 @@ const titles: Readonly<Record<Compared['what'], string>> = {
 };
 const order = ['half', 'mates', 'class', 'knn', 'words'] as const;
 
+/** An interval drawn from fewer questions is too narrow to praise anything by; harm counts from any. */
+const enoughToPraise = 10;
+
 /** Each task that has queries. A difference counts where its interval (95 %) leaves 0 out. */
 export function compare(before: Outcomes, after: Outcomes, seed: number): readonly Compared[] {
   return order
     .filter((what) => before[what].length > 0)
     .map((what) => {
       const { low, high } = pairedBootstrap(before[what], after[what], { seed });
-      const verdict = low > 0 ? 'better' : high < 0 ? 'worse' : 'same';
       const queries = before[what].length;
+      const verdict = low > 0 && queries >= enoughToPraise ? 'better' : high < 0 ? 'worse' : 'same';
       return {
         what,
         title: titles[what],

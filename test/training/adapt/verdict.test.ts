@@ -36,6 +36,12 @@ test('a difference within its uncertainty is none', () => {
   assert.match(words, /no difference can be told.*There is no reason to use it\.$/);
 });
 
+test('a handful of questions is too few to praise, and enough to warn', () => {
+  const few = (value: number) => Array.from({ length: 5 }, () => value);
+  assert.equal(said({ mates: few(0.5) }, { mates: few(0.9) }).verdict, 'same');
+  assert.equal(said({ mates: few(0.9) }, { mates: few(0.5) }).verdict, 'worse');
+});
+
 test('words that few texts ask for may not go far either', () => {
   const ask = (queries: number, wordsMoved: number) => {
     const before = Array.from({ length: queries }, () => 1);
