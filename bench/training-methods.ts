@@ -50,11 +50,13 @@ interface Setting {
 const settings: Partial<Record<MethodName, Setting>> = {
   simclr: { epochs: 20 },
   byol: { epochs: 15 },
-  simsiam: { epochs: 15, rate: 0.2 },
+  simsiam: { epochs: 40, rate: 0.2 },
+  dino: { epochs: 18, rate: 0.006 },
+  'barlow-twins': { epochs: 24 },
   dinov2: { net: 'vit-nano' },
   clip: { epochs: 4 },
   siglip: { epochs: 4 },
-  siamese: { epochs: 4 },
+  siamese: { epochs: 10 },
   triplet: { epochs: 8, rate: 0.002 },
   supcon: { epochs: 8 },
 };
