@@ -29,6 +29,8 @@ const residual = (depth: 18 | 50): Net => ({
 
 const nets: Readonly<Record<NetName, Net>> = {
   'vit-nano': transformer({ dim: 64, depth: 2, heads: 2 }),
+  // The same with smaller patches on small images: methods that hide patches need enough of them.
+  'vit-micro': transformer({ dim: 64, depth: 2, heads: 2 }),
   'vit-mini': transformer({ dim: 192, depth: 4, heads: 3 }),
   'vit-tiny': transformer(vitSizes.tiny),
   'vit-small': transformer(vitSizes.small),
@@ -88,7 +90,7 @@ export interface NetworkChoice {
 const textSizes = { dim: 256, depth: 4, heads: 4 } as const;
 const smallTextSizes = { dim: 64, depth: 2, heads: 2 } as const;
 /** Networks for processors, beside which the larger text tower would be most of the work. */
-const small: ReadonlySet<NetName> = new Set<NetName>(['vit-nano', 'resnet-10-slim']);
+const small: ReadonlySet<NetName> = new Set<NetName>(['vit-nano', 'vit-micro', 'resnet-10-slim']);
 
 export function networksOf({ net, side, text, batchNorm }: NetworkChoice, method: AnyMethod): Networks {
   const image = { side, patch: patchOf(net, side) };

@@ -44,6 +44,7 @@ export type PresetName = (typeof presetNames)[number];
 
 export const netNames = [
   'vit-nano',
+  'vit-micro',
   'vit-mini',
   'vit-tiny',
   'vit-small',

@@ -20,6 +20,7 @@ function encoderOf(net: NetName, side: number, method: keyof typeof methods = 's
 /** Millions of parameters at 128 px, and width of the features. */
 const sizes: Readonly<Record<NetName, readonly [least: number, most: number, dim: number]>> = {
   'vit-nano': [0.1, 0.15, 64],
+  'vit-micro': [0.1, 0.2, 64],
   'vit-mini': [1.8, 2.2, 192],
   'vit-tiny': [5.3, 5.9, 192],
   'vit-small': [21, 22.5, 384],
@@ -48,6 +49,7 @@ for (const net of netNames)
 test('patches are smaller on small images, so that there are enough of them', () => {
   const of = (net: NetName) => [16, 32, 48, 64, 96, 112, 224].map((side) => patchOf(net, side));
   assert.deepEqual(of('vit-mini'), [4, 4, 4, 8, 8, 16, 16]);
+  assert.deepEqual(of('vit-micro'), of('vit-mini'));
   assert.deepEqual(of('vit-nano'), [8, 8, 8, 8, 8, 8, 8]);
   assert.deepEqual(of('resnet-18'), [1, 1, 1, 1, 1, 1, 1]);
 });
