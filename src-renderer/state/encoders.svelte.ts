@@ -44,10 +44,8 @@ export class Encoders {
   }
 
   async load(): Promise<void> {
-    const before = this.#taken;
     try {
-      const { models } = await this.#client.call('models.list');
-      if (this.#taken === before) this.take(models);
+      await this.#takeAnswer(this.#client.call('models.list'));
     } catch (thrown) {
       this.#failure = sentences(thrown);
     }
@@ -55,17 +53,24 @@ export class Encoders {
 
   /** Begins a download, or goes on with one. @throws LikenessError */
   async install(id: string): Promise<void> {
-    this.take((await this.#client.call('models.install', { id })).models);
+    await this.#takeAnswer(this.#client.call('models.install', { id }));
   }
 
   /** @param discard  throws away what has come, too. @throws LikenessError */
   async cancel(id: string, { discard }: { readonly discard: boolean }): Promise<void> {
-    this.take((await this.#client.call('models.cancel', { id, discard })).models);
+    await this.#takeAnswer(this.#client.call('models.cancel', { id, discard }));
   }
 
   /** Has every photo looked at with an installed encoder, which is in use from then on. @throws LikenessError */
   async use(id: string): Promise<void> {
     await this.#client.call('models.use', { id });
+  }
+
+  /** An event that came meanwhile tells of a later state than the answer: a download that fails at once has failed by then. */
+  async #takeAnswer(asked: Promise<{ readonly models: readonly Encoder[] }>): Promise<void> {
+    const before = this.#taken;
+    const { models } = await asked;
+    if (this.#taken === before) this.take(models);
   }
 
   /** The same download with a forecast that does not waver. */

@@ -56,6 +56,17 @@ test('an answer that is older than an event is not taken over', async () => {
   assert.equal(encoders.all?.length, 2);
 });
 
+test('a download that failed before its start was answered stays failed', async () => {
+  const { promise, resolve } = Promise.withResolvers<{ models: Encoder[] }>();
+  const encoders = new Encoders(fakeClient({ 'models.install': () => promise }));
+  encoders.take([builtIn, { ...large, name: 'as offered' }]);
+  const starting = encoders.install(large.id);
+  encoders.take([builtIn, { ...large, name: 'as failed' }]);
+  resolve({ models: [builtIn, { ...large, name: 'as begun' }] });
+  await starting;
+  assert.equal(encoders.all?.[1]?.name, 'as failed');
+});
+
 test('a list that cannot be read says so, until it can', async () => {
   let fails = true;
   const refusal = new LikenessError('internal', 'Likeness does not answer.', 'Start it again.');
