@@ -26,6 +26,9 @@ export class LearnRuns {
   #progress: ReadonlyMap<number, RunProgress> = $state.raw(new Map());
   #forecasts = new Map<number, TimeLeft>();
 
+  /** How often runs were taken over: an answer that was asked for before the latest is older than it. */
+  #taken = 0;
+
   constructor(client: Client) {
     this.#client = client;
   }
@@ -61,6 +64,7 @@ export class LearnRuns {
   }
 
   take(runs: readonly Run[]): void {
+    this.#taken++;
     this.#all = runs.toSorted((a, b) => b.id - a.id);
     this.#loaded = true;
     this.#failure = null;
@@ -75,8 +79,10 @@ export class LearnRuns {
   }
 
   async load(): Promise<void> {
+    const before = this.#taken;
     try {
-      this.take((await this.#client.call('runs.list')).runs);
+      const { runs } = await this.#client.call('runs.list');
+      if (this.#taken === before) this.take(runs);
     } catch (thrown) {
       this.#failure = sentences(thrown);
     }
@@ -87,21 +93,28 @@ export class LearnRuns {
     this.take([run, ...this.#all.filter(({ id }) => id !== run.id)]);
   }
 
+  /** Every change is told of by an event, too: one that came meanwhile knows more than the answer. */
+  async #putAnswer(asked: Promise<{ readonly run: Run }>): Promise<void> {
+    const before = this.#taken;
+    const { run } = await asked;
+    if (this.#taken === before) this.put(run);
+  }
+
   async pause(id: number): Promise<void> {
-    this.put((await this.#client.call('learn.pause', { id })).run);
+    await this.#putAnswer(this.#client.call('learn.pause', { id }));
   }
   async resume(id: number): Promise<void> {
-    this.put((await this.#client.call('learn.resume', { id })).run);
+    await this.#putAnswer(this.#client.call('learn.resume', { id }));
   }
   async finish(id: number): Promise<void> {
-    this.put((await this.#client.call('learn.finish', { id })).run);
+    await this.#putAnswer(this.#client.call('learn.finish', { id }));
   }
   async cancel(id: number): Promise<void> {
-    this.put((await this.#client.call('learn.cancel', { id })).run);
+    await this.#putAnswer(this.#client.call('learn.cancel', { id }));
   }
   /** @param anyway  though it is worse. */
   async use(id: number, anyway: boolean): Promise<void> {
-    this.put((await this.#client.call('runs.apply', { id, anyway })).run);
+    await this.#putAnswer(this.#client.call('runs.apply', { id, anyway }));
   }
   /** Other runs change with it: the list is read again. */
   async rollBack(): Promise<void> {
@@ -109,7 +122,7 @@ export class LearnRuns {
     await this.load();
   }
   async rename(id: number, name: string): Promise<void> {
-    this.put((await this.#client.call('runs.rename', { id, name })).run);
+    await this.#putAnswer(this.#client.call('runs.rename', { id, name }));
   }
   async remove(id: number): Promise<void> {
     await this.#client.call('runs.remove', { id });

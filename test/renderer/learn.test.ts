@@ -202,6 +202,17 @@ test('rolling back reads the list again, as other runs change with it', async ()
   );
 });
 
+test('an encoder that was ready before the answer came stays in use', async () => {
+  const { promise, resolve } = Promise.withResolvers<{ run: Run }>();
+  const runs = new LearnRuns(fakeClient({ 'runs.apply': () => promise }));
+  runs.take([learned({ id: 1 })]);
+  const using = runs.use(1, false);
+  runs.take([learned({ id: 1, use: 'in-use' })]);
+  resolve({ run: learned({ id: 1, use: 'preparing' }) });
+  await using;
+  assert.equal(runs.inUse?.id, 1);
+});
+
 test('a run grows by the looks that events tell, and reads its map at once, then every few seconds', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const all = looks(1);
