@@ -30,3 +30,12 @@ export function addToOnnx(model: Uint8Array, addition: OnnxAddition): Uint8Array
     .finish();
   return Buffer.concat([model.subarray(0, graph.start), head, graph.bytes, added, model.subarray(graph.end)]);
 }
+
+/** A beginning that no name in a model has, so that what is added can be named apart: `KIND1.`, `KIND2.` and so on. */
+export function freePrefix(names: ReadonlySet<string>, kind: string): string {
+  const all = [...names];
+  for (let i = 1; ; i++) {
+    const prefix = `${kind}${i}.`;
+    if (!all.some((name) => name.startsWith(prefix))) return prefix;
+  }
+}

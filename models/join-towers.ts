@@ -3,7 +3,7 @@
  * Every byte of the model stays as it is (add-to-onnx.ts), so that all that it gives it still gives, bit for bit.
  */
 import { LikenessError } from '../src-main/contract/errors.ts';
-import { addToOnnx } from './add-to-onnx.ts';
+import { addToOnnx, freePrefix } from './add-to-onnx.ts';
 import { type OnnxModel, type OnnxNode, type OnnxTensor, dataType, readOnnxFacts } from './onnx-messages.ts';
 
 export interface Joint {
@@ -32,7 +32,7 @@ export function joinTowers(
     throw refused(
       `is written in version ${opset ?? 'unknown'} of the ONNX operations, and a network can be joined to ${leastOpset} or later`,
     );
-  const prefix = freePrefix(names);
+  const prefix = freePrefix(names, 'network');
   const [own] = network.inputs;
   const made = network.outputs.find(({ name }) => name === output);
   if (!own || !made || network.inputs.length > 1)
@@ -58,15 +58,6 @@ function factsOf(model: Uint8Array) {
     return readOnnxFacts(model);
   } catch (cause) {
     throw refused('is damaged', cause);
-  }
-}
-
-/** Several networks may come to be joined to one model: each has names of its own. */
-function freePrefix(names: ReadonlySet<string>): string {
-  const all = [...names];
-  for (let i = 1; ; i++) {
-    const prefix = `network${i}.`;
-    if (!all.some((name) => name.startsWith(prefix))) return prefix;
   }
 }
 

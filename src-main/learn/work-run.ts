@@ -186,8 +186,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Cached features of every view take gigabytes, and nothing goes on from them any more. */
+/** Cached features of every view take gigabytes, a new network's checkpoint hundreds of megabytes; nothing goes on from them. */
 function dropWorkFiles(dir: string): void {
-  for (const name of readdirSync(dir))
+  for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' }))
     if (/\.(f32|safetensors)$/.test(name)) rmSync(join(dir, name), { force: true });
 }

@@ -74,6 +74,8 @@ function learned(goal, verdict) {
   };
   writeFileSync(join(out, 'result.json'), JSON.stringify(result));
   writeFileSync(join(out, 'features.f32'), 'large');
+  mkdirSync(join(out, 'network'), { recursive: true });
+  writeFileSync(join(out, 'network/checkpoint.safetensors'), 'large');
   end({ kind: 'learned', result });
 }
 

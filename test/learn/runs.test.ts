@@ -130,7 +130,8 @@ test('a run learns from the photos that were chosen, with the encoder in use', a
   );
   const done = await get(run.id);
   assert.deepEqual([done.state, done.use, done.job, done.name], ['learned', 'none', null, 'Likeness, sea']);
-  assert.ok(!existsSync(join(dir, 'features.f32')), 'cached features are dropped');
+  for (const name of ['features.f32', 'network/checkpoint.safetensors'])
+    assert.ok(!existsSync(join(dir, name)), `${name} is dropped`);
   assert.ok(heard.some((event) => event.type === 'note' && event.text === 'It begins.'));
 });
 

@@ -12,6 +12,7 @@ import { openPhotos } from '../data/open-photos.ts';
 import type { PhotoSet } from '../data/photo-set.ts';
 import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
 import { onnxEngine } from '../engines/onnx.ts';
+import { otherEncoder } from '../learn-folder.ts';
 import { openRunData } from '../run-data.ts';
 import { AdaptFolder } from './adapt-folder.ts';
 import { type AdaptPlan, newPlan, planLength } from './adapt-plan.ts';
@@ -52,7 +53,7 @@ export async function adaptEncoder(
   if (done) return done;
   if (resumed && task.finish && !existsSync(folder.paths.checkpoint)) throw nothingToJudge();
   const request = known?.request ?? (task as { readonly request: LearnRequest }).request;
-  if (!known && folder.isTaken) throw taken(folder.dir);
+  if (!known) folder.checkFree();
   checkOptions(request.options);
 
   const encoder = await openEncoder(request.encoder, request);
@@ -240,21 +241,5 @@ function nothingToJudge(): LikenessError {
     'bad-input',
     'It was still looking at the photos and has not learned from them yet, so there is nothing to judge.',
     'Go on with it, or cancel it.',
-  );
-}
-
-function taken(dir: string): LikenessError {
-  return new LikenessError(
-    'bad-input',
-    `There is a run in “${dir}” already.`,
-    'Resume it, or choose another folder.',
-  );
-}
-
-function otherEncoder(base: string): LikenessError {
-  return new LikenessError(
-    'bad-input',
-    `This run began with the encoder ${base}, and another one lies in its place now.`,
-    'Bring that encoder back, or start a new run.',
   );
 }

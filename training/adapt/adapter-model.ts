@@ -3,7 +3,7 @@
  * Written in operations that mean the same in every version of the standard from 13 on, so that it fits behind models
  * that were written by others.
  */
-import { addToOnnx } from '../../models/add-to-onnx.ts';
+import { addToOnnx, freePrefix } from '../../models/add-to-onnx.ts';
 import {
   type OnnxAddition,
   type OnnxNode,
@@ -82,7 +82,7 @@ export function modelWithAdapter(
       `is written in version ${opset ?? 'unknown'} of the ONNX operations, and learning needs ${leastOpset} or later`,
     );
   if (!hasOutput(behind, 'f32')) throw refused(`has no output “${behind}” of 32-bit floats`);
-  const prefix = freePrefix(names);
+  const prefix = freePrefix(names, 'adapter');
   const output = `${prefix}output`;
   return {
     model: addToOnnx(model, addition(adapter, { input: behind, output, prefix, count: 'N' })),
@@ -95,15 +95,6 @@ function readFacts(model: Uint8Array) {
     return readOnnxFacts(model);
   } catch (cause) {
     throw refused('is damaged', cause);
-  }
-}
-
-/** An encoder may be adapted again: each adapter has names of its own. */
-function freePrefix(names: ReadonlySet<string>): string {
-  const all = [...names];
-  for (let i = 1; ; i++) {
-    const prefix = `adapter${i}.`;
-    if (!all.some((name) => name.startsWith(prefix))) return prefix;
   }
 }
 

@@ -9,6 +9,7 @@ import { chooseDevice } from '../choose-device.ts';
 import { openPhotos } from '../data/open-photos.ts';
 import type { PhotoSet } from '../data/photo-set.ts';
 import { type OpenedEncoder, openEncoder } from '../engines/encoder-session.ts';
+import { otherEncoder } from '../learn-folder.ts';
 import { methods } from '../methods/table.ts';
 import type { RunData } from '../run-data.ts';
 import {
@@ -40,7 +41,7 @@ export async function learnFromScratch(
   const request = known?.request ?? (task as { readonly request: LearnRequest }).request;
   const finish = resumed && task.finish;
   if (finish && !folder.network.hasCheckpoint) throw nothingToJudge();
-  if (!known && folder.isTaken) throw taken(folder.dir);
+  if (!known) folder.checkFree();
   const { signal, report } = context;
   const note = (text: string) => report({ kind: 'note', text });
   const base = await openEncoder(request.encoder, { threads: request.threads });
@@ -175,21 +176,5 @@ function nothingToJudge(): LikenessError {
     'bad-input',
     'It has not learned from the photos yet, so there is nothing to judge.',
     'Go on with it, or cancel it.',
-  );
-}
-
-function taken(dir: string): LikenessError {
-  return new LikenessError(
-    'bad-input',
-    `There is a run in “${dir}” already.`,
-    'Resume it, or choose another folder.',
-  );
-}
-
-function otherEncoder(base: string): LikenessError {
-  return new LikenessError(
-    'bad-input',
-    `This run began with the encoder ${base}, and another one lies in its place now.`,
-    'Bring that encoder back, or start a new run.',
   );
 }
