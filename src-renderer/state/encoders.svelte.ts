@@ -9,8 +9,9 @@ export class Encoders {
   #all: readonly Encoder[] | null = $state.raw(null);
   #failure: ReturnType<typeof sentences> | null = $state.raw(null);
   readonly #left = new Map<string, TimeLeft>();
-  /** How often the list was taken over: an answer that was asked for before the latest is older than it. */
-  #taken = 0;
+  /** How often the list changed, and how often by an event: what was asked for before may be older than it. */
+  #changes = 0;
+  #events = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -37,15 +38,23 @@ export class Encoders {
     return recommended?.active || (others?.length ?? 0) > 0 ? null : recommended;
   }
 
+  /** What an event told. */
   take(models: readonly Encoder[]): void {
-    this.#taken++;
+    this.#events++;
+    this.#show(models);
+  }
+
+  #show(models: readonly Encoder[]): void {
+    this.#changes++;
     this.#failure = null;
     this.#all = models.map((model) => (model.download ? { ...model, download: this.#calm(model) } : model));
   }
 
   async load(): Promise<void> {
+    const before = this.#changes;
     try {
-      await this.#takeAnswer(this.#client.call('models.list'));
+      const { models } = await this.#client.call('models.list');
+      if (this.#changes === before) this.#show(models);
     } catch (thrown) {
       this.#failure = sentences(thrown);
     }
@@ -53,12 +62,12 @@ export class Encoders {
 
   /** Begins a download, or goes on with one. @throws LikenessError */
   async install(id: string): Promise<void> {
-    await this.#takeAnswer(this.#client.call('models.install', { id }));
+    await this.#showAnswer(this.#client.call('models.install', { id }));
   }
 
   /** @param discard  throws away what has come, too. @throws LikenessError */
   async cancel(id: string, { discard }: { readonly discard: boolean }): Promise<void> {
-    await this.#takeAnswer(this.#client.call('models.cancel', { id, discard }));
+    await this.#showAnswer(this.#client.call('models.cancel', { id, discard }));
   }
 
   /** Has every photo looked at with an installed encoder, which is in use from then on. @throws LikenessError */
@@ -67,10 +76,10 @@ export class Encoders {
   }
 
   /** An event that came meanwhile tells of a later state than the answer: a download that fails at once has failed by then. */
-  async #takeAnswer(asked: Promise<{ readonly models: readonly Encoder[] }>): Promise<void> {
-    const before = this.#taken;
+  async #showAnswer(asked: Promise<{ readonly models: readonly Encoder[] }>): Promise<void> {
+    const before = this.#events;
     const { models } = await asked;
-    if (this.#taken === before) this.take(models);
+    if (this.#events === before) this.#show(models);
   }
 
   /** The same download with a forecast that does not waver. */

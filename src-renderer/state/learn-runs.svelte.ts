@@ -26,8 +26,9 @@ export class LearnRuns {
   #progress: ReadonlyMap<number, RunProgress> = $state.raw(new Map());
   #forecasts = new Map<number, TimeLeft>();
 
-  /** How often runs were taken over: an answer that was asked for before the latest is older than it. */
-  #taken = 0;
+  /** How often the list changed, and how often by an event: what was asked for before may be older than it. */
+  #changes = 0;
+  #events = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -63,8 +64,14 @@ export class LearnRuns {
     return this.#progress.get(id) ?? null;
   }
 
+  /** What an event told. */
   take(runs: readonly Run[]): void {
-    this.#taken++;
+    this.#events++;
+    this.#show(runs);
+  }
+
+  #show(runs: readonly Run[]): void {
+    this.#changes++;
     this.#all = runs.toSorted((a, b) => b.id - a.id);
     this.#loaded = true;
     this.#failure = null;
@@ -79,10 +86,10 @@ export class LearnRuns {
   }
 
   async load(): Promise<void> {
-    const before = this.#taken;
+    const before = this.#changes;
     try {
       const { runs } = await this.#client.call('runs.list');
-      if (this.#taken === before) this.take(runs);
+      if (this.#changes === before) this.#show(runs);
     } catch (thrown) {
       this.#failure = sentences(thrown);
     }
@@ -90,14 +97,14 @@ export class LearnRuns {
 
   /** One that a command answered with. */
   put(run: Run): void {
-    this.take([run, ...this.#all.filter(({ id }) => id !== run.id)]);
+    this.#show([run, ...this.#all.filter(({ id }) => id !== run.id)]);
   }
 
   /** Every change is told of by an event, too: one that came meanwhile knows more than the answer. */
   async #putAnswer(asked: Promise<{ readonly run: Run }>): Promise<void> {
-    const before = this.#taken;
+    const before = this.#events;
     const { run } = await asked;
-    if (this.#taken === before) this.put(run);
+    if (this.#events === before) this.put(run);
   }
 
   async pause(id: number): Promise<void> {
@@ -126,7 +133,7 @@ export class LearnRuns {
   }
   async remove(id: number): Promise<void> {
     await this.#client.call('runs.remove', { id });
-    this.take(this.#all.filter((run) => run.id !== id));
+    this.#show(this.#all.filter((run) => run.id !== id));
   }
   exportTo(id: number, file: string): Promise<{ readonly file: string; readonly bytes: number }> {
     return this.#client.call('runs.export', { id, file });
