@@ -5,6 +5,7 @@
  *   GET  /api/events                           server-sent events of AppEvent, each `data:` one JSON object
  *   POST /api/upload                           body: a photo's bytes → {upload: string}, to search with
  *   GET  /thumbnails/CONTENT_ID/256|496        JPEG, immutable
+ *   GET  /faces/FACE_ID                        JPEG of 160 px, immutable
  *   GET  /photos/PHOTO_ID                      the photo as a browser can show it: the file itself, or a JPEG made from it
  *   GET  anything else                         the built window
  */
@@ -20,6 +21,7 @@ import {
   type Run,
   type RunDetails,
 } from './learn.ts';
+import { peopleInputs, type PeopleOutputs } from './people.ts';
 import { photoIdSchema, type PhotoDetails, type Problem } from './photo.ts';
 import { searchSchema, similarSchema, type SearchResults } from './search.ts';
 import { settingsSchema, type Settings } from './settings.ts';
@@ -164,6 +166,7 @@ export const inputs = {
   /** Writes the encoder, its card and the figures into one file; no photos. */
   'runs.export': v.object({ id: runId, file }),
   'runs.import': v.object({ file }),
+  ...peopleInputs,
   'settings.get': nothing,
   'settings.set': v.partial(settingsSchema),
   /** Shows the file in the system's file manager. */
@@ -175,7 +178,7 @@ export type CommandInput<Name extends CommandName> = v.InferOutput<(typeof input
 /** What a caller may send: defaults may be left out. */
 export type CommandRequest<Name extends CommandName> = v.InferInput<(typeof inputs)[Name]>;
 
-export interface Outputs {
+export interface Outputs extends PeopleOutputs {
   status: Status;
   doctor: Doctor;
   search: SearchResults;
@@ -245,6 +248,8 @@ export type AppEvent =
   | { readonly type: 'settings'; readonly settings: Settings }
   | { readonly type: 'models'; readonly models: readonly Encoder[] }
   | { readonly type: 'runs'; readonly runs: readonly Run[] }
+  /** Faces were found, grouped or decided about: ask for what is shown of people. */
+  | { readonly type: 'people' }
   /** How the run that learns is getting on. */
   | { readonly type: 'look'; readonly run: number; readonly look: LearnLook }
   /** What the run that learns has to say, a sentence: what was chosen, what was left out. */

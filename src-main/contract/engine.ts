@@ -4,6 +4,7 @@
  * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
  */
 import type { ErrorData } from './errors.ts';
+import type { Box, FoundFace, Grouping } from './people.ts';
 import type { PhotoMetadata } from './photo.ts';
 import type { SearchInput, SearchResults, SimilarInput } from './search.ts';
 
@@ -67,6 +68,21 @@ export interface EngineCalls {
     { encoder: string; paths: readonly string[]; patienceMs: number },
     { readonly bias: number; readonly weight: number } | null,
   ];
+  /**
+   * Faces of each photo. With `crops`, a folder, a picture of each is written there as HASH-N.jpg, N its place in the answer.
+   * `boxes` are faces that a person drew on the photo: they come last, in their order, whatever the detector thinks of them.
+   */
+  findFaces: [
+    {
+      photos: readonly { path: string; hash: string; boxes?: readonly Box[] }[];
+      /** Folder of the face model. */
+      model: string;
+      crops: string | null;
+    },
+    readonly Outcome<{ faces: readonly FoundFace[] }>[],
+  ];
+  /** Groups the faces of the library that were found with a model, by its id. */
+  groupFaces: [{ model: string }, Grouping];
   /** Metadata, size and format of a file that need not be in the library. */
   inspect: [{ path: string }, Omit<PreparedPhoto, 'vectors'> & { hash: string; sizeBytes: number }];
   /** A JPEG that a browser can show, made from any readable photo, written to `target`; the longer side at most `side`. */

@@ -15,6 +15,8 @@ export const settingsSchema = v.object({
   learnOnBattery: v.optional(v.boolean(), false),
   /** The recommended encoder is offered on the search screen to whoever has none like it. */
   encoderOffer: v.optional(v.boolean(), true),
+  /** Faces are looked for. Turned on by `people.turnOn`, which begins with it. */
+  people: v.optional(v.boolean(), false),
   /** Share of processor cores that background work may take. */
   pace: v.optional(v.picklist(['gentle', 'normal', 'full']), 'normal'),
 });
