@@ -7,6 +7,7 @@ import type { Store } from './store/store.ts';
 /** Photos may come by the hundred a second; a window is told this often. */
 const photosEveryMs = 500;
 const jobsEveryMs = 250;
+const peopleEveryMs = 300;
 
 export class Announcer {
   readonly #store: Store;
@@ -15,6 +16,7 @@ export class Announcer {
   readonly #events: EventStream;
   #photosTimer: NodeJS.Timeout | null = null;
   #jobsTimer: NodeJS.Timeout | null = null;
+  #peopleTimer: NodeJS.Timeout | null = null;
   #closed = false;
   /** Runs as they were told last: most of what changes of a job is no news of a run. */
   #told = '';
@@ -49,6 +51,15 @@ export class Announcer {
     }, jobsEveryMs);
   }
 
+  /** Faces came, were grouped, or were decided about. */
+  peopleChanged(): void {
+    if (this.#closed) return;
+    this.#peopleTimer ??= setTimeout(() => {
+      this.#peopleTimer = null;
+      this.#events.emit({ type: 'people' });
+    }, peopleEveryMs);
+  }
+
   foldersChanged(): void {
     if (this.#closed) return;
     this.#events.emit({ type: 'folders', folders: this.#store.folders.list() });
@@ -59,5 +70,6 @@ export class Announcer {
     this.#closed = true;
     clearTimeout(this.#photosTimer ?? undefined);
     clearTimeout(this.#jobsTimer ?? undefined);
+    clearTimeout(this.#peopleTimer ?? undefined);
   }
 }

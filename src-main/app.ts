@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { listCatalog, type CatalogEntry } from '../models/catalog.ts';
 import type { AppEvent, CommandName, CommandOutput, CommandRequest } from './contract/api.ts';
 import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts';
+import { toErrorData } from './contract/errors.ts';
 import type { IndexReport, Job } from './contract/jobs.ts';
 import { Commands } from './commands.ts';
 import { EncoderInstalls } from './encode/encoder-installs.ts';
 import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
-import { jobWorks } from './job-works.ts';
+import { jobWorks, lookForNewFaces } from './job-works.ts';
 import { EngineProcess } from './jobs/engine-process.ts';
 import type { StartChild } from './jobs/child-link.ts';
 import { JobList } from './jobs/job-list.ts';
@@ -22,6 +23,9 @@ import { Runs } from './learn/runs.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Announcer } from './announcer.ts';
 import { followPower, heldByBattery, type Power } from './power.ts';
+import type { FaceModel } from './people/face-model.ts';
+import { People } from './people/people.ts';
+import { Regrouping } from './people/regrouping.ts';
 import { checkRoom } from './prepare-encoder.ts';
 import { listModels } from './model-commands.ts';
 import { handleRequest } from './routes.ts';
@@ -57,6 +61,8 @@ export interface AppOptions {
   readonly trainerEntry?: string;
   /** Folder of the built-in encoder; outside any archive, since ONNX Runtime reads it by path. */
   readonly builtInEncoder?: string;
+  /** The model that finds faces; none when left out. */
+  readonly faceModel?: FaceModel;
   /** Address of the Hub that encoders come from, or of a mirror; the environment's HF_ENDPOINT, or huggingface.co, when left out. */
   readonly hub?: string;
   /** Encoders on offer; models/catalog.json when left out. */
@@ -106,6 +112,10 @@ export interface Services {
   /** Call it when an encoder came, went, or is in use now. */
   modelsChanged(): void;
   readonly runs: Runs;
+  /** null while none is installed. */
+  readonly faceModel: FaceModel | null;
+  readonly people: People;
+  readonly regrouping: Regrouping;
   /** How the trainer is started. */
   readonly trainer: { readonly startChild: StartChild; readonly entry: string };
   /** Aborted when the application closes. */
@@ -196,6 +206,18 @@ export function createApp(options: AppOptions): App {
     onInstalled: () => encoders.refresh(),
     onChange: modelsChanged,
   });
+  const faceModel = options.faceModel ?? null;
+  const regrouping = new Regrouping({
+    people: store.people,
+    engine: answering,
+    model: () => faceModel,
+    onGrouped: () => announcer.peopleChanged(),
+    onError: (thrown) => console.error(toErrorData(thrown).message),
+  });
+  const people = new People(store.people, () => {
+    announcer.peopleChanged();
+    regrouping.soon();
+  });
   const services: Services = {
     store,
     native: options.native,
@@ -209,6 +231,9 @@ export function createApp(options: AppOptions): App {
     switched,
     modelsChanged,
     runs,
+    faceModel,
+    people,
+    regrouping,
     trainer,
     closing: closing.signal,
     events,
@@ -242,6 +267,7 @@ export function createApp(options: AppOptions): App {
       await watch?.close();
       await installs.close();
       await jobs.close();
+      regrouping.close();
       announcer.close();
       events.close();
       looking.close();
@@ -253,11 +279,13 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Work that was open when the program last ended, and photos whose vectors the active encoder has not made yet. */
-function resumeWork({ store, jobs, answering, watch, activeEncoder }: Services): void {
+function resumeWork(services: Services): void {
+  const { store, jobs, answering, watch, activeEncoder } = services;
   const open = store.jobs
     .list()
     .some(({ kind, state }) => kind === 'index' && (state === 'waiting' || state === 'paused'));
   if (!open && store.folders.list().length > 0) jobs.add('index', []);
+  lookForNewFaces(services);
   jobs.start();
   void watch?.start();
   const encoder = activeEncoder();

@@ -17,6 +17,7 @@ import { examine } from './doctor.ts';
 import { describeFile } from './describe-file.ts';
 import { learnCommands, type LearnCommand } from './learn-commands.ts';
 import { modelCommands, type ModelCommand } from './model-commands.ts';
+import { peopleCommands, type PeopleCommand } from './people-commands.ts';
 import { browse } from './library/browse.ts';
 import { checkFolder } from './library/scan.ts';
 import { sweepThumbnails } from './library/thumbnail-files.ts';
@@ -37,6 +38,7 @@ export class Commands {
       ...folderCommands(services),
       ...learnCommands(services),
       ...modelCommands(services),
+      ...peopleCommands(services),
       ...programCommands(services),
     };
   }
@@ -153,6 +155,8 @@ function folderCommands(services: Services): Pick<Handlers, FolderCommand> {
       }
       const removed = store.folders.remove(id as FolderId);
       changed();
+      // Their faces go with the photos: what is left of groups is grouped anew.
+      if (store.settings.get().people) services.regrouping.soon();
       void forgetPictures(services);
       return { removed };
     },
@@ -172,7 +176,7 @@ function folderCommands(services: Services): Pick<Handlers, FolderCommand> {
 
 /** Nothing made from photos that left the library stays behind. */
 async function forgetPictures({ store }: Services): Promise<void> {
-  for (const dir of [store.paths.thumbnails, store.paths.previews]) {
+  for (const dir of [store.paths.thumbnails, store.paths.previews, store.paths.faces]) {
     await sweepThumbnails(dir, (hash) => store.contents.hasPhoto(hash)).catch((thrown: unknown) => {
       // The library may close meanwhile; the next removal sweeps what is left.
       console.error(toErrorData(thrown).message);
@@ -190,7 +194,10 @@ function folderOf(folders: readonly Folder[], id: number): Folder {
   );
 }
 
-type ProgramCommand = Exclude<CommandName, PhotoCommand | FolderCommand | LearnCommand | ModelCommand>;
+type ProgramCommand = Exclude<
+  CommandName,
+  PhotoCommand | FolderCommand | LearnCommand | ModelCommand | PeopleCommand
+>;
 
 function programCommands(services: Services): Pick<Handlers, ProgramCommand> {
   const { store, jobs, native, events, looking } = services;

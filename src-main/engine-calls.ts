@@ -91,6 +91,14 @@ export class Engine implements Calls {
     return fitLikeness(paths, { encoder: await this.#photoEncoder(encoder), patienceMs });
   }
 
+  async findFaces(): Promise<EngineCalls['findFaces'][1]> {
+    throw faceless();
+  }
+
+  async groupFaces(): Promise<EngineCalls['groupFaces'][1]> {
+    throw faceless();
+  }
+
   async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {
     const { mtimeMs } = await stat(path);
     const { hash, sizeBytes } = await identify(path);
@@ -174,6 +182,15 @@ export class Engine implements Calls {
       LibraryIndex.open(openLibraryReader(library), (bytes) => openSession(bytes, { threads })),
     );
   }
+}
+
+/** The finder and the grouping of faces are not part of this program yet. */
+function faceless(): LikenessError {
+  return new LikenessError(
+    'no-encoder',
+    'This version of Likeness cannot look for faces.',
+    'Install a newer version.',
+  );
 }
 
 /** Opened at the first question and kept; a failure is not kept, so that a mended file works without a restart. */

@@ -5,6 +5,8 @@ import { indexPhotos } from './index-photos.ts';
 import type { EngineProcess } from './jobs/engine-process.ts';
 import type { JobWork } from './jobs/job-list.ts';
 import { workRun } from './learn/work-run.ts';
+import { required } from './people/face-model.ts';
+import { workPeople } from './people/work-people.ts';
 import { prepareEncoder } from './prepare-encoder.ts';
 import type { Services } from './app.ts';
 import type { Store } from './store/store.ts';
@@ -18,6 +20,7 @@ export function jobWorks(services: () => Services): Readonly<Record<JobKind, Job
       const encoder = activeEncoder();
       const report = await indexPhotos({ store, engine, encoder, job, control, onPhotos });
       events.emit({ type: 'indexed', job: job.id, report });
+      lookForNewFaces(services());
       restLater(engine);
       return report;
     },
@@ -46,7 +49,31 @@ export function jobWorks(services: () => Services): Readonly<Record<JobKind, Job
       restLater(engine);
       return null;
     },
+    people: async (job, control) => {
+      const { store, looking: engine, announcer, faceModel } = services();
+      const model = required(faceModel);
+      const onFaces = () => announcer.peopleChanged();
+      await workPeople(job, control, {
+        people: store.people,
+        engine,
+        model,
+        crops: store.paths.faces,
+        onFaces,
+      });
+      restLater(engine);
+      return null;
+    },
   };
+}
+
+/** Where a person has turned faces on, photos that nobody has looked at for faces get a job of their own. */
+export function lookForNewFaces({
+  store,
+  jobs,
+  faceModel,
+}: Pick<Services, 'store' | 'jobs' | 'faceModel'>): void {
+  if (!faceModel || !store.settings.get().people) return;
+  if (store.people.faces.waiting(faceModel.id, 1).length > 0) jobs.add('people', []);
 }
 
 /** An idle engine holds some 200 MB; starting one takes a second. */

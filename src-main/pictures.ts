@@ -5,6 +5,7 @@ import { LikenessError } from './contract/errors.ts';
 import { thumbnailSides, type ThumbnailSide } from './contract/engine.ts';
 import type { ContentId, PhotoId } from './contract/photo.ts';
 import type { Services } from './app.ts';
+import { describePhoto } from './people/describe-photo.ts';
 import { thumbnailPath } from './library/thumbnail-files.ts';
 import { sendFile } from './serve-file.ts';
 
@@ -40,6 +41,30 @@ export async function thumbnailResponse(
   if (outcome && !outcome.ok)
     throw new LikenessError(outcome.error.code, outcome.error.message, outcome.error.hint);
   return picture(await readFile(path));
+}
+
+/** The picture of a face; one that is gone is made again from its photo. */
+export async function faceResponse(
+  { store, answering, faceModel }: Services,
+  face: number,
+): Promise<Response> {
+  const { people, paths } = store;
+  const read = async () => {
+    const found = people.faces.picture(face);
+    return found && readFile(join(paths.faces, `${found.hash}-${found.n}.jpg`)).catch(() => null);
+  };
+  const bytes = await read();
+  if (bytes) return picture(bytes);
+  const content = store.contents.get((people.faces.picture(face)?.contentId ?? 0) as ContentId);
+  const path = content?.path;
+  if (!content || !path || !faceModel) throw gone();
+  await describePhoto(
+    { ...content, path },
+    { people, engine: answering, model: faceModel, crops: paths.faces },
+  );
+  const made = await read();
+  if (!made) throw gone();
+  return picture(made);
 }
 
 /** The file itself where browsers can draw it, with ranges; a JPEG made from it where they cannot. */

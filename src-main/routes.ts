@@ -3,7 +3,7 @@ import type { Commands } from './commands.ts';
 import { LikenessError, toErrorData, type ErrorCode, type ErrorData } from './contract/errors.ts';
 import { encodeTimeline } from './contract/timeline.ts';
 import type { Services } from './app.ts';
-import { photoResponse, thumbnailResponse } from './pictures.ts';
+import { faceResponse, photoResponse, thumbnailResponse } from './pictures.ts';
 import { fileResponse } from './serve-file.ts';
 
 export interface RouteContext {
@@ -50,6 +50,7 @@ async function route(request: Request, context: RouteContext): Promise<Response>
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refused(405, 'Only reading is possible here.');
   if (area === 'thumbnails') return thumbnailResponse(services, whole(first), whole(second));
+  if (area === 'faces') return faceResponse(services, whole(first));
   if (area === 'photos') return photoResponse(services, whole(first), request);
   return fileResponse(context.built, pathname, request);
 }

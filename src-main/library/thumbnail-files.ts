@@ -47,7 +47,7 @@ export async function trimThumbnails(dir: string, maxBytes: number): Promise<num
 export async function sweepThumbnails(dir: string, wanted: (hash: string) => boolean): Promise<number> {
   let dropped = 0;
   for await (const { path } of madeFiles(dir)) {
-    const hash = /([0-9a-f]{64})\.(?:\d+\.)?jpg$/.exec(path)?.[1];
+    const hash = /([0-9a-f]{64})(?:[.-]\d+)?\.jpg$/.exec(path)?.[1];
     if (hash === undefined || wanted(hash)) continue;
     await rm(path, { force: true });
     dropped += 1;

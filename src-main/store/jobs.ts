@@ -35,6 +35,13 @@ const columns = `id, kind, state, folders, run_id AS run, encoder, phase, done, 
 /** Ended jobs that are kept to look back on. */
 const keptJobs = 100;
 
+const firstPhase: Readonly<Record<JobKind, Job['phase']>> = {
+  index: 'finding',
+  learn: 'preparing',
+  apply: 'preparing',
+  people: 'looking',
+};
+
 const noSubject: JobSubject = { run: null, encoder: null };
 
 export class JobRecords {
@@ -65,7 +72,7 @@ export class JobRecords {
 
   /** @param folders  absolute paths; empty for all. */
   create(kind: JobKind, folders: readonly string[], { run, encoder }: JobSubject = noSubject): number {
-    const phase: Job['phase'] = kind === 'index' ? 'finding' : 'preparing';
+    const phase = firstPhase[kind];
     return this.#database.transaction(() => {
       this.#sql.prune.run(keptJobs);
       const { lastInsertRowid } = this.#sql.create.run(kind, JSON.stringify(folders), phase, run, encoder);

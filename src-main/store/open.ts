@@ -18,6 +18,8 @@ export interface LibraryPaths {
   readonly previews: string;
   /** Photos that were dropped in to search with. */
   readonly uploads: string;
+  /** Pictures of faces. */
+  readonly faces: string;
   readonly encoders: string;
   readonly runs: string;
   readonly logs: string;
@@ -39,6 +41,7 @@ export function libraryPaths(dir: string): LibraryPaths {
     thumbnails: join(root, 'thumbnails'),
     previews: join(root, 'previews'),
     uploads: join(root, 'uploads'),
+    faces: join(root, 'faces'),
     encoders: join(root, 'encoders'),
     runs: join(root, 'runs'),
     logs: join(root, 'logs'),

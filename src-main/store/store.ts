@@ -4,11 +4,19 @@ import { Changes } from './changes.ts';
 import { ContentReader, Contents } from './contents.ts';
 import { databaseError } from './database-error.ts';
 import { EncoderChoice } from './encoder-choice.ts';
+import { FaceFacts } from './face-facts.ts';
+import { FaceReader } from './face-reader.ts';
+import { Faces } from './faces.ts';
 import { Folders } from './folders.ts';
 import { checkIntegrity } from './integrity.ts';
 import { JobRecords } from './jobs.ts';
 import type { LibraryLock } from './lock.ts';
 import type { LibraryPaths } from './open.ts';
+import { PeopleCards } from './people-cards.ts';
+import { PeopleEdits } from './people-edits.ts';
+import { PeopleGrouping } from './people-grouping.ts';
+import { PeopleLists } from './people-lists.ts';
+import { Persons } from './persons.ts';
 import { PhotoReader } from './photo-reader.ts';
 import { PhotoWords } from './photo-words.ts';
 import { Photos } from './photos.ts';
@@ -28,6 +36,17 @@ export interface StoreCounts {
   readonly unsupported: Readonly<Record<string, number>>;
 }
 
+/** All that is kept of people. */
+export interface PeopleStore {
+  readonly faces: Faces;
+  readonly facts: FaceFacts;
+  readonly persons: Persons;
+  readonly edits: PeopleEdits;
+  readonly grouping: PeopleGrouping;
+  readonly cards: PeopleCards;
+  readonly lists: PeopleLists;
+}
+
 export class Store {
   readonly paths: LibraryPaths;
   readonly folders: Folders;
@@ -39,6 +58,7 @@ export class Store {
   readonly runs: RunRecords;
   readonly settings: SettingsRecords;
   readonly encoderChoice: EncoderChoice;
+  readonly people: PeopleStore;
   readonly #database: Database;
   readonly #lock: LibraryLock;
 
@@ -56,6 +76,7 @@ export class Store {
     this.runs = new RunRecords(database);
     this.settings = new SettingsRecords(database, changes);
     this.encoderChoice = new EncoderChoice(database, { settings: this.settings, vectors, runs: this.runs });
+    this.people = peopleStore(database, changes);
     this.#database = database;
     this.#lock = lock;
   }
@@ -111,6 +132,7 @@ export class StoreReader {
   readonly vectors: VectorReader;
   readonly text: TextReader;
   readonly settings: SettingsReader;
+  readonly faces: FaceReader;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -120,6 +142,7 @@ export class StoreReader {
     this.vectors = new VectorReader(database);
     this.text = new TextReader(database);
     this.settings = new SettingsReader(database);
+    this.faces = new FaceReader(database);
   }
 
   /** Changes whenever the writer has committed something: the cheapest question whether to look again. */
@@ -130,4 +153,19 @@ export class StoreReader {
   close(): void {
     this.#database.close();
   }
+}
+
+function peopleStore(database: Database, changes: Changes): PeopleStore {
+  const facts = new FaceFacts(database);
+  const faces = new Faces(database, facts);
+  const persons = new Persons(database);
+  return {
+    faces,
+    facts,
+    persons,
+    edits: new PeopleEdits(database, facts),
+    grouping: new PeopleGrouping(database),
+    cards: new PeopleCards(database, { changes, reader: faces, persons }),
+    lists: new PeopleLists(database),
+  };
 }

@@ -34,6 +34,12 @@ const meantToScan = [
   /WHERE p\.state = 'waiting'/,
   // A training learns from all photos, in the order that the index over paths gives.
   /WHERE p\.state = 'ready' ORDER BY p\.path$/,
+  // Somebody's faces, or those on a shelf, in the order that was asked for; who is with them; the questions.
+  /FROM faces WHERE|FROM faces m|FROM people_questions|FROM persons_apart|SELECT DISTINCT content_id FROM faces/,
+  // The report tells of every face.
+  /FROM faces f\s+CROSS JOIN photos/,
+  // A grouping is of all faces, and of what was said against it.
+  /FROM face_claims c JOIN faces f/,
   // A handful of rows.
   /FROM (folders|jobs|tallies|encoders|settings|seen)\b/,
   /sqlite_schema|sqlite_version/,
@@ -47,7 +53,9 @@ test('no statement walks photos, contents or vectors, but those whose answer is 
   assert.ok(sources.length > 60, `${sources.length} statements`);
   const database = new Database(join(dir, 'library.db'));
   database.exec(
-    'CREATE TEMP TABLE seen (scan INTEGER, photo_id INTEGER, PRIMARY KEY (scan, photo_id)) WITHOUT ROWID',
+    `CREATE TEMP TABLE seen (scan INTEGER, photo_id INTEGER, PRIMARY KEY (scan, photo_id)) WITHOUT ROWID;
+     CREATE TEMP TABLE people_edit_now (edit INTEGER);
+     CREATE TEMP TABLE people_dirty (person_id INTEGER, group_face INTEGER)`,
   );
   const walks: string[] = [];
   for (const source of sources) {

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { first } from './001-first.ts';
 import { runs } from './002-runs.ts';
+import { people } from './003-people.ts';
 
 export interface Migration {
   /** 1, 2, 3…: the file's user_version after this step. */
@@ -12,4 +13,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, apply: first },
   { version: 2, apply: runs },
+  { version: 3, apply: people },
 ];
