@@ -255,12 +255,13 @@ export class People {
       else if (said(first) && said(face)) clash.add(face.contentId);
       else giveWay.push(face);
     }
-    for (const contentId of claimed.keys())
-      for (const other of persons.onPhoto(contentId, person)) {
-        if (chosen.has(other.id)) continue;
-        if (other.confirmed) clash.add(contentId);
-        else giveWay.push(other);
-      }
+    for (const { id, contentId } of claimed.values()) {
+      const others = persons.onPhoto(contentId, person).filter((one) => !chosen.has(one.id));
+      giveWay.push(...others.filter(({ confirmed }) => !confirmed));
+      if (others.some(({ confirmed }) => confirmed)) clash.add(contentId);
+      // One that was set aside, or is not found now, was said to be them before: this is the newer word.
+      for (const { spot } of facts.rivals(facts.spotOf(id), person)) facts.claimIsNot(spot, person);
+    }
     if (clash.size > 0) throw twiceOnAPhoto(clash.size);
     for (const { id } of giveWay) {
       facts.claimIsNot(facts.spotOf(id), person);

@@ -67,6 +67,14 @@ export class FaceFacts {
           'SELECT verdict FROM face_claims WHERE spot_id = ? AND person_id = ?',
         )
         .pluck(),
+      rivals: database.prepare<[number, number], { spot: number; ignored: 0 | 1 }>(
+        `SELECT o.id AS spot, o.ignored FROM face_spots s JOIN face_spots o ON o.hash = s.hash AND o.id <> s.id
+         JOIN face_claims c ON c.spot_id = o.id AND c.person_id = ? AND c.verdict = 'is' WHERE s.id = ?`,
+      ),
+      besides: database.prepare<[number, number]>(
+        `UPDATE faces SET person_id = NULL, sure = 0 WHERE person_id = ? AND confirmed = 0
+           AND content_id = (SELECT content_id FROM faces WHERE id = ?)`,
+      ),
       drop: database.prepare<[number]>('DELETE FROM face_claims WHERE id = ?'),
       hand: database.prepare<[number, number]>('UPDATE face_claims SET person_id = ? WHERE id = ?'),
       settled: database.prepare<[number], SettleRow>(
@@ -133,15 +141,27 @@ export class FaceFacts {
     this.#sql.claim.run(spot, person, 'is-not');
   }
 
+  /** Other spots of the photo that were said to be this person. Ignored ones may be, too. */
+  rivals(spot: number, person: number): { readonly spot: number; readonly ignored: boolean }[] {
+    return this.#sql.rivals.all(person, spot).map((row) => ({ spot: row.spot, ignored: row.ignored === 1 }));
+  }
+
   ignore(spot: number, ignored: boolean): void {
     this.#sql.ignore.run(ignored ? 1 : 0, spot);
   }
 
-  /** All that was said about a person holds of another one from now on. Where both were spoken of, «is» wins. */
+  /**
+   * All that was said about a person holds of another one from now on. Where both were spoken of, «is» wins; where both were said to
+   * be on one photo, which only photos that are away now can bring, the other one is there.
+   */
   handOver(from: number, to: number): void {
     for (const { id, spot, verdict } of this.#sql.claimsOf.all(from)) {
       const other = this.#sql.hasOf.get(spot, to);
       if (other === 'is' || (other === 'is-not' && verdict === 'is-not')) {
+        this.#sql.drop.run(id);
+        continue;
+      }
+      if (verdict === 'is' && this.rivals(spot, to).length > 0) {
         this.#sql.drop.run(id);
         continue;
       }
@@ -150,7 +170,10 @@ export class FaceFacts {
     }
   }
 
-  /** Faces are where their spots say; what no spot speaks of stays. Groups of one face that are left behind end. */
+  /**
+   * Faces are where their spots say; what no spot speaks of stays, unless it was the same person on the same photo by looks alone.
+   * Groups of one face that are left behind end.
+   */
   settle(faces: Iterable<number>): void {
     const left = new Set<number>();
     for (const face of faces) {
@@ -159,6 +182,7 @@ export class FaceFacts {
       const next = settled(row);
       if (same(row, next)) continue;
       this.#sql.settle.run(next);
+      if (next.confirmed) this.#sql.besides.run(next.person!, face);
       if (row.groupFace !== null && next.groupFace === null) left.add(row.groupFace);
     }
     for (const group of left) this.#sql.lone.run(group, group);

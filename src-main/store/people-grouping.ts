@@ -14,6 +14,7 @@ export interface Question {
 
 interface FaceRow {
   id: number;
+  content: number;
   person: number | null;
   group: number | null;
   sure: number;
@@ -42,7 +43,7 @@ export class PeopleGrouping {
     this.#database = database;
     this.#sql = {
       faces: database.prepare<[string], FaceRow>(
-        `SELECT id, person_id AS person, group_face AS "group", sure, confirmed FROM faces
+        `SELECT id, content_id AS content, person_id AS person, group_face AS "group", sure, confirmed FROM faces
          WHERE model = ? AND ignored = 0`,
       ),
       persons: database.prepare<[], number>('SELECT id FROM persons').pluck(),
@@ -89,9 +90,14 @@ export class PeopleGrouping {
     return this.#database.transaction(() => {
       const wanted = this.#wanted(groups);
       let moved = 0;
-      for (const { id, person, group, sure, confirmed } of this.#sql.faces.all(model)) {
+      const faces = this.#sql.faces.all(model);
+      const said = new Set(
+        faces.flatMap(({ confirmed, content, person }) => (confirmed ? `${content} ${person}` : [])),
+      );
+      for (const { id, content, person, group, sure, confirmed } of faces) {
         if (confirmed) continue;
-        const to = wanted.get(id) ?? nobody;
+        const found = wanted.get(id) ?? nobody;
+        const to = said.has(`${content} ${found.person}`) ? nobody : found;
         if (person === to.person && group === to.group && sure === to.sure) continue;
         this.#sql.assign.run(to.person, to.group, to.sure, id);
         if (person !== to.person || group !== to.group) moved += 1;

@@ -169,14 +169,12 @@ export class PeopleLists {
 
   /** Every face that matters, once for each photo that shows it and is there, by path. */
   report(): ReportedFace[] {
-    return this.#sql.report
-      .all()
-      .map(({ path, quality, x, y, w, h, ...row }) => ({
-        who: whoOf(row),
-        path,
-        quality,
-        box: [x, y, w, h],
-      }));
+    return this.#sql.report.all().map(({ path, quality, x, y, w, h, ...row }) => ({
+      who: whoOf(row),
+      path,
+      quality,
+      box: [x, y, w, h],
+    }));
   }
 }
 
