@@ -91,11 +91,11 @@ export class Engine implements Calls {
     return fitLikeness(paths, { encoder: await this.#photoEncoder(encoder), patienceMs });
   }
 
-  async findFaces(): Promise<EngineCalls['findFaces'][1]> {
+  async findFaces(_input: EngineCalls['findFaces'][0]): Promise<EngineCalls['findFaces'][1]> {
     throw faceless();
   }
 
-  async groupFaces(): Promise<EngineCalls['groupFaces'][1]> {
+  async groupFaces(_input: EngineCalls['groupFaces'][0]): Promise<EngineCalls['groupFaces'][1]> {
     throw faceless();
   }
 

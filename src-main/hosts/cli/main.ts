@@ -10,10 +10,12 @@ import type { Command, Context } from './command.ts';
 import { doctor } from './commands/doctor.ts';
 import { embed } from './commands/embed.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { faces } from './commands/faces.ts';
 import { indexFolders } from './commands/index-folders.ts';
 import { learn } from './commands/learn.ts';
 import { modelsInstall, modelsList, modelsUse, modelsVerify } from './commands/models.ts';
 import { open } from './commands/open.ts';
+import { people } from './commands/people.ts';
 import { photo } from './commands/photo.ts';
 import { runsApply, runsExport, runsImport, runsList, runsRollback } from './commands/runs.ts';
 import { search } from './commands/search.ts';
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   search,
   similar,
   photo,
+  people,
+  faces,
   embed,
   learn,
   runsList,

@@ -27,16 +27,23 @@ export class ProgressLine {
 /** `Looking at photos: 120 of 500 (34/s, 12 s left)` */
 export function jobLine({ kind, phase, done, total, failed, photosPerSecond, secondsLeft }: Job): string {
   if (phase === 'finding') return `Finding photos: ${count(total)} so far`;
+  if (phase === 'grouping') return 'Grouping faces';
   if (phase === 'measuring') return 'Measuring what was learned';
   if (phase === 'preparing' && total === 0) return 'Opening the photos';
   const rate = photosPerSecond > 0 ? [`${photosPerSecond.toFixed(photosPerSecond < 10 ? 1 : 0)}/s`] : [];
   const left = secondsLeft === null ? [] : [`${duration(secondsLeft)} left`];
   const unread = failed > 0 ? [`${photos(failed)} unreadable`] : [];
   const notes = [...rate, ...left, ...unread].join(', ');
-  const what =
-    phase === 'learning' ? 'Learning: step' : kind === 'apply' ? 'Preparing photos:' : 'Looking at photos:';
+  const what = phase === 'learning' ? 'Learning: step' : lookingWords[kind];
   return `${what} ${count(done)} of ${count(total)}${notes ? ` (${notes})` : ''}`;
 }
+
+const lookingWords: Readonly<Record<Job['kind'], string>> = {
+  index: 'Looking at photos:',
+  learn: 'Looking at photos:',
+  apply: 'Preparing photos:',
+  people: 'Looking for faces:',
+};
 
 const stageWords = {
   reading: 'Reading photos',

@@ -4,6 +4,7 @@ import type { IndexReport, Job } from '../../../contract/jobs.ts';
 import { command } from '../command.ts';
 import { jobLine, ProgressLine } from '../progress.ts';
 import { columns, count, duration, photos } from '../table.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 
 /** Unreadable files named in the text for people; --json has them all. */
 const shownFailures = 20;
@@ -42,16 +43,6 @@ function interrupted({ done, total }: Job): LikenessError {
     `Stopped after ${count(done)} of ${photos(total)}; these are kept.`,
     'Run the same command again to go on from there.',
   );
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, reason: () => Error): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(reason());
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  // When Ctrl+C wins, the work ends later with an error that nobody waits for.
-  work.catch(() => {});
-  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 function reportText(report: IndexReport): string {

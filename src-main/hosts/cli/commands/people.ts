@@ -1,0 +1,57 @@
+/** `likeness people`: looks for faces on every photo, groups them, and tells who is where. */
+import { LikenessError } from '../../../contract/errors.ts';
+import type { PeopleReport } from '../../../contract/people.ts';
+import { command } from '../command.ts';
+import { jobLine, ProgressLine } from '../progress.ts';
+import { columns, count, duration } from '../table.ts';
+import { unlessAborted } from '../unless-aborted.ts';
+
+export const people = command({
+  name: 'people',
+  summary: 'Find the faces of all photos, and say who is on which; turns the search for faces on',
+  takes: '',
+  count: [0, 0],
+  options: {},
+  examples: ['likeness people', 'likeness --json people'],
+  async run(_input, { app: open, output, signal }) {
+    const app = await open();
+    const line = new ProgressLine(output);
+    const stopListening = app.onEvent((event) => {
+      const job = event.type === 'jobs' ? event.jobs.find(({ state }) => state === 'running') : undefined;
+      if (job) line.show(jobLine(job));
+    });
+    try {
+      const report = await unlessAborted(app.call('people.report', {}), signal, interrupted);
+      return { data: report, text: () => reportText(report) };
+    } finally {
+      stopListening();
+    }
+  },
+});
+
+/** The job itself stays in the library's list: closing puts it down, the next start or `people` takes it up. */
+function interrupted(): LikenessError {
+  return new LikenessError(
+    'cancelled',
+    'Stopped before every photo was looked at; the faces that were found are kept.',
+    'Run the same command again to go on from there.',
+  );
+}
+
+/** Somebody, how many faces, and a photo that shows them best. */
+function reportText({ people: all, unassigned, seconds }: PeopleReport): string {
+  const rows = all.map(({ name, id, faces }) => {
+    const best = faces.reduce((one, other) => (other.quality > one.quality ? other : one));
+    return [name ?? `somebody (${id})`, faceCount(faces.length), best.path];
+  });
+  const found = all.reduce((sum, { faces }) => sum + faces.length, 0);
+  return [
+    ...(rows.length > 0 ? [columns([['Who', 'Faces', 'Best on'], ...rows], [1])] : []),
+    `${faceCount(found)} of ${count(all.length)} ${all.length === 1 ? 'person' : 'people'}, ` +
+      `${count(unassigned.length)} of nobody known. Took ${duration(seconds)}.`,
+  ].join('\n');
+}
+
+function faceCount(n: number): string {
+  return `${count(n)} ${n === 1 ? 'face' : 'faces'}`;
+}
