@@ -25,6 +25,7 @@ import { Announcer } from './announcer.ts';
 import { followPower, heldByBattery, type Power } from './power.ts';
 import type { FaceModel } from './people/face-model.ts';
 import { People } from './people/people.ts';
+import { prepareCards } from './people/prepare-cards.ts';
 import { Regrouping } from './people/regrouping.ts';
 import { checkRoom } from './prepare-encoder.ts';
 import { listModels } from './model-commands.ts';
@@ -116,6 +117,8 @@ export interface Services {
   readonly faceModel: FaceModel | null;
   readonly people: People;
   readonly regrouping: Regrouping;
+  /** Call it when faces belong elsewhere than before. */
+  peopleGrouped(): void;
   /** How the trainer is started. */
   readonly trainer: { readonly startChild: StartChild; readonly entry: string };
   /** Aborted when the application closes. */
@@ -207,11 +210,15 @@ export function createApp(options: AppOptions): App {
     onChange: modelsChanged,
   });
   const faceModel = options.faceModel ?? null;
+  const peopleGrouped = () => {
+    announcer.peopleChanged();
+    if (options.longLived) prepareCards(store.people.cards, closing.signal);
+  };
   const regrouping = new Regrouping({
     people: store.people,
     engine: answering,
     model: () => faceModel,
-    onGrouped: () => announcer.peopleChanged(),
+    onGrouped: () => peopleGrouped(),
     onError: (thrown) => console.error(toErrorData(thrown).message),
   });
   const people = new People(store.people, () => {
@@ -234,6 +241,7 @@ export function createApp(options: AppOptions): App {
     faceModel,
     people,
     regrouping,
+    peopleGrouped,
     trainer,
     closing: closing.signal,
     events,
@@ -286,6 +294,7 @@ function resumeWork(services: Services): void {
     .some(({ kind, state }) => kind === 'index' && (state === 'waiting' || state === 'paused'));
   if (!open && store.folders.list().length > 0) jobs.add('index', []);
   lookForNewFaces(services);
+  if (store.settings.get().people) prepareCards(store.people.cards, services.closing);
   jobs.start();
   void watch?.start();
   const encoder = activeEncoder();

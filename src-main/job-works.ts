@@ -50,16 +50,11 @@ export function jobWorks(services: () => Services): Readonly<Record<JobKind, Job
       return null;
     },
     people: async (job, control) => {
-      const { store, looking: engine, announcer, faceModel } = services();
+      const { store, looking: engine, announcer, faceModel, peopleGrouped: onGrouped } = services();
       const model = required(faceModel);
       const onFaces = () => announcer.peopleChanged();
-      await workPeople(job, control, {
-        people: store.people,
-        engine,
-        model,
-        crops: store.paths.faces,
-        onFaces,
-      });
+      const crops = store.paths.faces;
+      await workPeople(job, control, { people: store.people, engine, model, crops, onFaces, onGrouped });
       restLater(engine);
       return null;
     },

@@ -9,6 +9,8 @@ import { describePhoto } from './people/describe-photo.ts';
 import { required } from './people/face-model.ts';
 import { halve } from './people/halves.ts';
 import { peopleReport } from './people/report.ts';
+import { idOf } from './store/people-cards.ts';
+import type { Question } from './store/people-grouping.ts';
 import type { FacesOf } from './store/people-lists.ts';
 
 export type PeopleCommand = Extract<CommandName, `people.${string}` | `faces.${string}`>;
@@ -106,11 +108,13 @@ const companions = 5;
 
 function queries({ store, people }: Services): Handlers<Query> {
   const { lists, cards, grouping, faces, persons } = store.people;
-  const asked = (): SamePerson[] =>
-    grouping.questions().flatMap(({ a, b, likeness }) => {
-      const [one, other] = [cards.card(a), cards.card(b)];
-      return one && other ? [{ a: one, b: other, likeness }] : [];
+  const shown = (questions: readonly Question[]): SamePerson[] => {
+    const pairs = cards.cards(questions.flatMap(({ a, b }) => [a, b]));
+    return questions.flatMap(({ likeness }, i) => {
+      const [a, b] = [pairs[2 * i], pairs[2 * i + 1]];
+      return a && b ? [{ a, b, likeness }] : [];
     });
+  };
   return {
     'people.list': async ({ hidden }) => {
       const { people: all, groups } = cards.list();
@@ -132,9 +136,11 @@ function queries({ store, people }: Services): Handlers<Query> {
         const card = cards.card(other);
         return card && !card.hidden ? [{ person: card, photos }] : [];
       });
-      const questions = asked().filter(({ a, b }) => a.id === id || b.id === id);
-      questions.sort((one, other) => other.likeness - one.likeness);
-      return { person, together: together.slice(0, companions), questions };
+      const questions = grouping
+        .questions()
+        .filter(({ a, b }) => idOf(a) === id || idOf(b) === id)
+        .sort((one, other) => other.likeness - one.likeness);
+      return { person, together: together.slice(0, companions), questions: shown(questions) };
     },
     'people.faces': async ({ of, ...page }) => {
       const shelf: FacesOf = of === 'unknown' || of === 'ignored' ? of : people.who(of);
@@ -143,8 +149,8 @@ function queries({ store, people }: Services): Handlers<Query> {
     },
     'people.photos': async ({ id }) => ({ photos: lists.photos(people.who(id)) }),
     'people.questions': async ({ limit }) => {
-      const questions = asked();
-      return { questions: questions.slice(0, limit), total: questions.length };
+      const questions = grouping.questions();
+      return { questions: shown(questions.slice(0, limit)), total: questions.length };
     },
     'people.halves': async ({ id }) => {
       const members = persons.members(people.who(id));
@@ -154,9 +160,9 @@ function queries({ store, people }: Services): Handlers<Query> {
         descriptor: faces.descriptor(face)!,
       }));
       const [first, second] = halve(described);
-      const shown = (half: readonly number[]) =>
+      const facesOf = (half: readonly number[]) =>
         half.map((face) => lists.face(face)).filter((face) => face !== null);
-      return { halves: [shown(first), shown(second)] };
+      return { halves: [facesOf(first), facesOf(second)] };
     },
     'faces.of': async ({ photo }) => {
       const content = lists.contentOf(photo);

@@ -12,8 +12,10 @@ export interface WorkPeopleOptions {
   readonly engine: EngineProcess;
   readonly model: FaceModel;
   readonly crops: string;
-  /** Called whenever faces came or belong elsewhere. */
+  /** Called whenever faces came. */
   readonly onFaces: () => void;
+  /** Called when they were grouped. */
+  readonly onGrouped: () => void;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function workPeople(
   { signal, report }: JobControl,
   options: WorkPeopleOptions,
 ): Promise<void> {
-  const { people, engine, model, onFaces } = options;
+  const { people, engine, model, onFaces, onGrouped } = options;
   let { done, failed } = job;
   const total = done + people.faces.waitingCount(model.id);
   const tell = () => report({ phase: 'looking', done, failed, total: Math.max(total, done) });
@@ -41,5 +43,5 @@ export async function workPeople(
     },
   });
   report({ phase: 'grouping', done, failed, total: Math.max(total, done) });
-  await groupFaces({ people, engine, model, signal, onGrouped: onFaces });
+  await groupFaces({ people, engine, model, signal, onGrouped });
 }

@@ -71,8 +71,9 @@ export class FaceFacts {
         `SELECT o.id AS spot, o.ignored FROM face_spots s JOIN face_spots o ON o.hash = s.hash AND o.id <> s.id
          JOIN face_claims c ON c.spot_id = o.id AND c.person_id = ? AND c.verdict = 'is' WHERE s.id = ?`,
       ),
+      // By photo: the other index would walk all faces of the person for each of them.
       besides: database.prepare<[number, number]>(
-        `UPDATE faces SET person_id = NULL, sure = 0 WHERE person_id = ? AND confirmed = 0
+        `UPDATE faces SET person_id = NULL, sure = 0 WHERE +person_id = ? AND confirmed = 0
            AND content_id = (SELECT content_id FROM faces WHERE id = ?)`,
       ),
       drop: database.prepare<[number]>('DELETE FROM face_claims WHERE id = ?'),

@@ -4,7 +4,6 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { PeopleId, PersonCard } from '../contract/people.ts';
-import type { FaceReader } from './face-reader.ts';
 import type { ChangeReader } from './changes.ts';
 import type { Persons, Who } from './persons.ts';
 
@@ -12,10 +11,16 @@ import type { Persons, Who } from './persons.ts';
 const fanFrom = 16;
 const fanSize = 3;
 
+interface Described {
+  readonly id: number;
+  /** float32, little endian. */
+  readonly descriptor: Buffer;
+}
+
 /** What faces alone say. */
 interface Looks {
   readonly faces: number;
-  readonly best: number;
+  /** The cover first. */
   readonly fan: readonly number[];
 }
 
@@ -28,7 +33,6 @@ interface Shown {
 
 export class PeopleCards {
   readonly #changes: ChangeReader;
-  readonly #reader: FaceReader;
   readonly #persons: Persons;
   readonly #looks = new Map<PeopleId, Looks>();
   readonly #shown = new Map<PeopleId, Shown>();
@@ -36,18 +40,15 @@ export class PeopleCards {
   #shownAt = '';
   readonly #sql;
 
-  constructor(database: Database, parts: { changes: ChangeReader; reader: FaceReader; persons: Persons }) {
+  constructor(database: Database, parts: { changes: ChangeReader; persons: Persons }) {
     this.#changes = parts.changes;
-    this.#reader = parts.reader;
     this.#persons = parts.persons;
     database.exec(dirtyTable);
     const of = (column: 'person_id' | 'group_face') => ({
       count: database.prepare<[number], number>(`SELECT count(*) FROM faces WHERE ${column} = ?`).pluck(),
-      best: database
-        .prepare<[number, number], number>(
-          `SELECT id FROM faces WHERE ${column} = ? ORDER BY quality DESC, content_id, id LIMIT ?`,
-        )
-        .pluck(),
+      best: database.prepare<[number, number], Described>(
+        `SELECT id, descriptor FROM faces WHERE ${column} = ? ORDER BY quality DESC, content_id LIMIT ?`,
+      ),
       shown: database.prepare<[number], Shown>(
         `SELECT count(ph.id) AS photos, min(ct.taken_at_ms) AS fromMs, max(ct.taken_at_ms) AS toMs
          FROM (SELECT DISTINCT content_id FROM faces WHERE ${column} = ?) f
@@ -57,9 +58,9 @@ export class PeopleCards {
     this.#sql = {
       person: of('person_id'),
       group: of('group_face'),
-      cover: database
-        .prepare<[number, number], number>('SELECT id FROM faces WHERE spot_id = ? AND person_id = ? LIMIT 1')
-        .pluck(),
+      cover: database.prepare<[number, number], Described>(
+        'SELECT id, descriptor FROM faces WHERE spot_id = ? AND person_id = ? LIMIT 1',
+      ),
       persons: database
         .prepare<[], number>('SELECT DISTINCT person_id FROM faces WHERE person_id IS NOT NULL')
         .pluck(),
@@ -75,27 +76,56 @@ export class PeopleCards {
 
   /** Everybody who has a face on a photo; groups have two or more. Most photos first. */
   list(): { people: PersonCard[]; groups: PersonCard[] } {
-    const cards = (whos: readonly Who[]) =>
-      whos
-        .map((who) => this.card(who))
+    const sorted = (whos: readonly Who[]) =>
+      this.cards(whos)
         .filter((card) => card !== null)
         .sort((a, b) => b.photos - a.photos || b.faces - a.faces || number(a.id) - number(b.id));
-    return {
-      people: cards(this.#sql.persons.all().map((person) => ({ person }))),
-      groups: cards(this.#sql.groups.all().map((group) => ({ group }))).filter(({ faces }) => faces > 1),
-    };
+    const { people, groups } = this.#everybody();
+    return { people: sorted(people), groups: sorted(groups).filter(({ faces }) => faces > 1) };
   }
 
   /** null for somebody who is on no photo now. */
   card(who: Who): PersonCard | null {
+    return this.cards([who])[0] ?? null;
+  }
+
+  /** One for each, in their order; null for somebody who is on no photo now. */
+  cards(whos: readonly Who[]): (PersonCard | null)[] {
     this.#forgetChanged();
+    return whos.map((who) => this.#cardOf(who));
+  }
+
+  /**
+   * Makes cards ahead, for so long, so that the next list need not.
+   * @returns whether some are left to make.
+   */
+  prepare(milliseconds: number): boolean {
+    this.#forgetChanged();
+    const untilMs = performance.now() + milliseconds;
+    const { people, groups } = this.#everybody();
+    for (const who of [...people, ...groups]) {
+      if (this.#looks.has(idOf(who)) && this.#shown.has(idOf(who))) continue;
+      if (performance.now() > untilMs) return true;
+      this.#cardOf(who);
+    }
+    return false;
+  }
+
+  #everybody(): { people: Who[]; groups: Who[] } {
+    return {
+      people: this.#sql.persons.all().map((person) => ({ person })),
+      groups: this.#sql.groups.all().map((group) => ({ group })),
+    };
+  }
+
+  #cardOf(who: Who): PersonCard | null {
     const id = idOf(who);
     const looks = this.#looksOf(id, who);
     const shown = looks && this.#shownOf(id, who);
     if (!looks || !shown || shown.photos === 0) return null;
-    const { faces, best, fan } = looks;
     const { name, hidden } = this.#personOf(who);
-    return { id, name, hidden, faces, cover: fan[0] ?? best, fan, ...shown };
+    const { faces, fan } = looks;
+    return { id, name, hidden, faces, cover: fan[0]!, fan, ...shown };
   }
 
   #personOf(who: Who): { name: string | null; hidden: boolean; coverSpot: number | null } {
@@ -107,13 +137,12 @@ export class PeopleCards {
     const known = this.#looks.get(id);
     if (known) return known;
     const [sql, key] = 'person' in who ? [this.#sql.person, who.person] : [this.#sql.group, who.group];
-    const faces = sql.count.get(key) ?? 0;
     const best = sql.best.all(key, fanFrom);
-    if (best[0] === undefined) return null;
+    if (best.length === 0) return null;
     const { coverSpot } = this.#personOf(who);
     const chosen =
       coverSpot === null || !('person' in who) ? undefined : this.#sql.cover.get(coverSpot, who.person);
-    const looks = { faces, best: best[0], fan: this.#fan(chosen ?? best[0], best) };
+    const looks = { faces: sql.count.get(key) ?? 0, fan: fanOf(chosen ?? best[0]!, best) };
     this.#looks.set(id, looks);
     return looks;
   }
@@ -125,22 +154,6 @@ export class PeopleCards {
     const shown = sql.shown.get(key)!;
     this.#shown.set(id, shown);
     return shown;
-  }
-
-  /** The cover, then each time the face that is least like those chosen. */
-  #fan(cover: number, from: readonly number[]): number[] {
-    const chosen = [{ id: cover, descriptor: this.#reader.descriptor(cover)! }];
-    const others = from
-      .filter((id) => id !== cover)
-      .map((id) => ({ id, descriptor: this.#reader.descriptor(id)!, nearest: -1 }));
-    while (chosen.length < fanSize && others.length > 0) {
-      const latest = chosen.at(-1)!.descriptor;
-      for (const other of others) other.nearest = Math.max(other.nearest, cosine(latest, other.descriptor));
-      const least = others.reduce((best, other) => (other.nearest < best.nearest ? other : best));
-      others.splice(others.indexOf(least), 1);
-      chosen.push(least);
-    }
-    return chosen.map(({ id }) => id);
   }
 
   #forgetChanged(): void {
@@ -165,15 +178,29 @@ export function idOf(who: Who): PeopleId {
   return 'person' in who ? `p${who.person}` : `g${who.group}`;
 }
 
+/** The cover, then each time the face that is least like those chosen. */
+function fanOf(cover: Described, from: readonly Described[]): number[] {
+  const fan = [cover];
+  const others = from.filter(({ id }) => id !== cover.id).map((face) => ({ ...face, nearest: -1 }));
+  while (fan.length < fanSize && others.length > 0) {
+    const latest = fan.at(-1)!;
+    for (const other of others) other.nearest = Math.max(other.nearest, cosine(latest, other));
+    const least = others.reduce((best, other) => (other.nearest < best.nearest ? other : best));
+    others.splice(others.indexOf(least), 1);
+    fan.push(least);
+  }
+  return fan.map(({ id }) => id);
+}
+
 function number(id: PeopleId): number {
   return Number(id.slice(1));
 }
 
 /** Of two descriptors of one model; those of two models are not alike at all. */
-function cosine(a: Float32Array, b: Float32Array): number {
+function cosine({ descriptor: a }: Described, { descriptor: b }: Described): number {
   if (a.length !== b.length) return 0;
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let at = 0; at < a.length; at += 4) sum += a.readFloatLE(at) * b.readFloatLE(at);
   return sum;
 }
 

@@ -110,7 +110,7 @@ export class PeopleGrouping {
 
   /** Questions that are open, the most useful first; answered, put off and hidden ones are not. */
   questions(): Question[] {
-    const apart = new Set(this.#sql.apart.all().map(({ a, b }) => `p${a} p${b}`));
+    const apart = new Set(this.#sql.apart.all().map(({ a, b }) => pairOf({ person: a }, { person: b })));
     const hidden = new Set(this.#sql.hidden.all());
     const asked = new Set<string>();
     const open: Question[] = [];
@@ -184,8 +184,7 @@ function whoOf(person: number | null, group: number | null): Who | null {
 function pairOf(a: Who, b: Who): string | null {
   const keys = [a, b].map((who) => ('person' in who ? `p${who.person}` : `g${who.group}`));
   if (keys[0] === keys[1]) return null;
-  // Persons by number, as the table of those apart has them.
-  return keys.sort((one, two) => one.localeCompare(two, 'en', { numeric: true })).join(' ');
+  return keys.sort().join(' ');
 }
 
 function surest(faces: Grouping['groups'][number]['faces']): number {

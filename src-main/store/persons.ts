@@ -65,7 +65,7 @@ export class Persons {
       ),
       face: database.prepare<[number], MemberRow>(`${member} WHERE id = ?`),
       besides: database.prepare<[number, number], MemberRow>(
-        `${member} WHERE content_id = ? AND person_id = ?`,
+        `${member} WHERE content_id = ? AND +person_id = ?`,
       ),
     };
   }

@@ -165,7 +165,7 @@ function peopleStore(database: Database, changes: Changes): PeopleStore {
     persons,
     edits: new PeopleEdits(database, facts),
     grouping: new PeopleGrouping(database),
-    cards: new PeopleCards(database, { changes, reader: faces, persons }),
+    cards: new PeopleCards(database, { changes, persons }),
     lists: new PeopleLists(database),
   };
 }
