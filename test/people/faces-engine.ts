@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EngineCalls, EngineStart, ToEngine } from '../../src-main/contract/engine.ts';
+import type { EngineCalls, EngineStart, FromEngine, ToEngine } from '../../src-main/contract/engine.ts';
 import { toErrorData } from '../../src-main/contract/errors.ts';
 import type { FoundFace, Grouping } from '../../src-main/contract/people.ts';
 import { Engine } from '../../src-main/engine-calls.ts';
@@ -84,18 +84,23 @@ function drawn(looks: number, box: FoundFace['box']): FoundFace {
   };
 }
 
+/** The parent may have been killed meanwhile: then nobody listens. */
+function send(message: FromEngine): void {
+  process.send!(message, undefined, undefined, () => {});
+}
+
 let engine: FacesEngine | null = null;
 process.on('message', (message: ToEngine) => {
   if (message.type === 'start') {
     engine = new FacesEngine(message.start);
-    process.send!({ type: 'ready' });
+    send({ type: 'ready' });
     return;
   }
   const { id, name, input } = message;
   const call = engine![name].bind(engine) as (given: unknown) => Promise<unknown>;
   call(input).then(
-    (output) => process.send!({ type: 'result', id, output }),
-    (thrown: unknown) => process.send!({ type: 'error', id, error: toErrorData(thrown) }),
+    (output) => send({ type: 'result', id, output }),
+    (thrown: unknown) => send({ type: 'error', id, error: toErrorData(thrown) }),
   );
 });
 process.on('disconnect', () => process.exit(0));

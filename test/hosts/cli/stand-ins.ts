@@ -299,6 +299,8 @@ const standardAnswers: Readonly<Record<string, unknown>> = {
   'runs.export': { file: '/home/ana/learned.tar', bytes: 1234 },
   'runs.import': { run: { ...runDone, imported: true } },
   'folders.add': { folders: [], job },
+  'people.report': { people: [], unassigned: [], seconds: 0.5 },
+  'people.inspect': { faces: [] },
   search: found,
   similar: { ...found, query: '/home/ana/beach.jpg' },
   photo: details,
