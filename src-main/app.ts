@@ -15,7 +15,7 @@ import { Commands } from './commands.ts';
 import { EncoderInstalls } from './encode/encoder-installs.ts';
 import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
-import { jobWorks, lookForNewFaces } from './job-works.ts';
+import { jobWorks, lookForNewFaces, restLater } from './job-works.ts';
 import { EngineProcess } from './jobs/engine-process.ts';
 import type { StartChild } from './jobs/child-link.ts';
 import { JobList } from './jobs/job-list.ts';
@@ -216,9 +216,13 @@ export function createApp(options: AppOptions): App {
   };
   const regrouping = new Regrouping({
     people: store.people,
-    engine: answering,
+    // Grouping holds its engine's thread for seconds, and the other one answers searches.
+    engine: looking,
     model: () => faceModel,
-    onGrouped: () => peopleGrouped(),
+    onGrouped: () => {
+      peopleGrouped();
+      restLater(looking);
+    },
     onError: (thrown) => console.error(toErrorData(thrown).message),
   });
   const people = new People(store.people, () => {

@@ -74,7 +74,7 @@ export function lookForNewFaces({
 /** An idle engine holds some 200 MB; starting one takes a second. */
 const restAfterMs = 30_000;
 
-function restLater(engine: EngineProcess): void {
+export function restLater(engine: EngineProcess): void {
   setTimeout(() => engine.rest(), restAfterMs).unref();
 }
 

@@ -1,77 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EngineCalls, FromEngine, ToEngine } from '../../src-main/contract/engine.ts';
 import { LikenessError, type ErrorData } from '../../src-main/contract/errors.ts';
-import { EngineProcess } from '../../src-main/jobs/engine-process.ts';
-import type { ChildLink } from '../../src-main/jobs/child-link.ts';
 import { lookForFaces } from '../../src-main/people/look-for-faces.ts';
 import { People } from '../../src-main/people/people.ts';
-import { groupFaces } from '../../src-main/people/regrouping.ts';
 import type { Store } from '../../src-main/store/store.ts';
 import { addPhotos, temporaryLibrary } from '../store/temporary-library.ts';
-import { face, model, peopled } from './faces.ts';
-
-/** What the engine does with a path: one face, or die, or answer with an error. */
-interface Behaviour {
-  dies?: (path: string) => boolean;
-  fails?: (path: string) => ErrorData | null;
-  /** Rejects the whole call: the model is broken. */
-  broken?: ErrorData;
-  startsBroken?: boolean;
-  group?: () => EngineCalls['groupFaces'][1];
-}
-
-class ScriptedEngine {
-  readonly looked: string[] = [];
-  readonly boxes = new Map<string, number>();
-  groupings = 0;
-  readonly process: EngineProcess;
-  readonly #behaviour: Behaviour;
-
-  constructor(behaviour: Behaviour = {}) {
-    this.#behaviour = behaviour;
-    this.process = new EngineProcess({
-      entry: 'scripted',
-      startChild: () => this.#child(),
-      start: () => ({ role: 'looking', library: '', threads: 1, decodes: 1 }),
-    });
-  }
-
-  #child(): ChildLink {
-    let onMessage: (message: unknown) => void = () => {};
-    let onExit: (code: number | null) => void = () => {};
-    const say = (message: FromEngine) => setImmediate(() => onMessage(message));
-    return {
-      pid: 1,
-      onMessage: (listener) => (onMessage = listener),
-      onExit: (listener) => (onExit = listener),
-      kill: () => {},
-      send: (sent) => {
-        const message = sent as ToEngine;
-        const { broken, dies, startsBroken, group } = this.#behaviour;
-        if (startsBroken) setImmediate(() => onExit(1));
-        else if (message.type === 'start') say({ type: 'ready' });
-        else if (message.name === 'groupFaces') {
-          this.groupings += 1;
-          say({ type: 'result', id: message.id, output: group!() });
-        } else if (broken) say({ type: 'error', id: message.id, error: broken });
-        else {
-          const { photos } = message.input as EngineCalls['findFaces'][0];
-          if (photos.some(({ path }) => dies?.(path))) setImmediate(() => onExit(139));
-          else say({ type: 'result', id: message.id, output: photos.map((photo) => this.#look(photo)) });
-        }
-      },
-    };
-  }
-
-  #look({ path, boxes = [] }: EngineCalls['findFaces'][0]['photos'][number]) {
-    this.looked.push(path);
-    this.boxes.set(path, boxes.length);
-    const error = this.#behaviour.fails?.(path);
-    if (error) return { ok: false, error };
-    return { ok: true, faces: [face(1), ...boxes.map((box) => face(2, 2, { box }))] };
-  }
-}
+import { model, peopled } from './faces.ts';
+import { ScriptedEngine } from './scripted-engine.ts';
 
 const many = Array.from({ length: 60 }, (_, at) => `/photos/${at}.jpg`);
 
@@ -173,32 +108,4 @@ test('boxes that were drawn or named are described again', async () => {
     people.map(({ name, faces: n }) => [name, n]),
     [['Ana', 2]],
   );
-});
-
-test('a grouping that has not seen the latest decision is not written; the next one is', async () => {
-  const { store, faces } = peopled([[1], [1], [2], [2]]);
-  const people = new People(store.people, () => {});
-  const [a] = faces.map(([first]) => first!);
-  let named: string | null = null;
-  const engine = new ScriptedEngine({
-    group: () => {
-      // While the first one is made, somebody names a group of it.
-      named ??= people.name(store.people.lists.face(a!)!.who!, 'Ana').id;
-      return {
-        groups: [{ person: null, faces: faces.flat().map((id) => ({ id, sure: 0.5 })) }],
-        unknown: [],
-        questions: [],
-      };
-    },
-  });
-  let grouped = 0;
-  await groupFaces({
-    people: store.people,
-    engine: engine.process,
-    model: { id: model, dir: '/model' },
-    signal: new AbortController().signal,
-    onGrouped: () => (grouped += 1),
-  });
-  assert.deepEqual([engine.groupings, grouped], [2, 1]);
-  assert.equal(store.people.lists.face(a!)!.name, 'Ana');
 });
