@@ -14,6 +14,6 @@ export function required(model: FaceModel | null): FaceModel {
   throw new LikenessError(
     'no-encoder',
     'The model that finds faces is not installed.',
-    'Install Likeness again; `likeness doctor` tells what is missing.',
+    'Install Likeness again, a version that brings one.',
   );
 }
