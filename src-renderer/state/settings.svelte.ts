@@ -12,6 +12,7 @@ const untilLoaded: Settings = {
   letterKeys: true,
   learnOnBattery: false,
   encoderOffer: true,
+  people: false,
   pace: 'normal',
 };
 
