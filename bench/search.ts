@@ -108,6 +108,7 @@ async function vectorsAlone(photos: number, dim: number): Promise<void> {
             cosines,
             names: null,
             filter: {},
+            admits: null,
             limit: 100,
             offset: 0,
             calibration: { bias: -6, weight: 12 },

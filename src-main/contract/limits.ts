@@ -8,6 +8,10 @@ export const limits = {
   folderDepth: 64,
   /** Characters of a typed query. */
   queryLength: 1000,
+  /** Persons that one condition of a search may name. */
+  peopleAsked: 100,
+  /** Faces on one photo that a search may ask for. */
+  facesAsked: 10_000,
   /** Results one answer may hold. */
   resultLimit: 10_000,
   /** Bytes of a photo dropped in to search with. */

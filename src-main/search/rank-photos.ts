@@ -18,6 +18,8 @@ export interface Question extends Page {
   /** Share of the query's words that each photo's name matches, by row of the library's photos; null for none. */
   readonly names: Float32Array | null;
   readonly filter: Filter;
+  /** Whether the photo in a row may be ranked, beside the filter's bounds of folder and time; null: all may. */
+  readonly admits: ((row: number) => boolean) | null;
   /** The photo that was asked about: never among its own matches. */
   readonly except?: PhotoId;
   /** The encoder's for this kind of question. */
@@ -43,7 +45,7 @@ const relevantFrom = 0.5;
  */
 export function rankPhotos(
   { photos, vectors, reader }: LibraryView,
-  { cosines, names, filter, except, calibration, limit, offset }: Question,
+  { cosines, names, filter, admits, except, calibration, limit, offset }: Question,
 ): Pick<SearchResults, 'results' | 'total' | 'relevant' | 'histogram'> {
   const spread = spreadOf(cosines);
   const raise = nameDeviations * Math.max(spread.deviation, leastDeviation);
@@ -53,7 +55,7 @@ export function rankPhotos(
   const allScores = new Float32Array(photos.size);
   let total = 0;
   for (let row = 0; row < photos.size; row += 1) {
-    if (ids[row] === except || !photos.passes(row, filter)) continue;
+    if (ids[row] === except || !photos.passes(row, filter) || (admits && !admits(row))) continue;
     const vector = vectors.rowOf(contentIds[row]!);
     const share = names === null ? 0 : names[row]!;
     if (vector < 0 && share === 0) continue;
@@ -68,14 +70,6 @@ export function rankPhotos(
   // A name that matches is at least as sure as the share of words it matches.
   const relevanceOf = (index: number) =>
     Math.max(relevance(calibration, scores[index]!), names === null ? 0 : names[rows[index]!]!);
-  const histogram = Array.from({ length: relevanceBins }, () => 0);
-  let relevant = 0;
-  for (let index = 0; index < total; index += 1) {
-    const value = relevanceOf(index);
-    histogram[Math.min(relevanceBins - 1, Math.floor(value * relevanceBins))]! += 1;
-    if (value >= relevantFrom) relevant += 1;
-  }
-
   const idOf = (index: number) => ids[rows[index]!]! as PhotoId;
   const path = (index: number) => reader.photos.pathOf(idOf(index)) ?? '';
   const page = bestFirst({ scores, takenAtMs: (index) => takenAtMs[rows[index]!]!, path }, { limit, offset });
@@ -85,7 +79,22 @@ export function rankPhotos(
     score: scores[index]!,
     relevance: relevanceOf(index),
   }));
-  return { results, total, relevant, histogram };
+  return { results, total, ...histogramOf(total, relevanceOf) };
+}
+
+/** Photos per twentieth of relevance, and those above the line where matches end. */
+export function histogramOf(
+  total: number,
+  relevanceOf: (index: number) => number,
+): Pick<SearchResults, 'relevant' | 'histogram'> {
+  const histogram = Array.from({ length: relevanceBins }, () => 0);
+  let relevant = 0;
+  for (let index = 0; index < total; index += 1) {
+    const value = relevanceOf(index);
+    histogram[Math.min(relevanceBins - 1, Math.floor(value * relevanceBins))]! += 1;
+    if (value >= relevantFrom) relevant += 1;
+  }
+  return { relevant, histogram };
 }
 
 /** Mean and population deviation; both 0 for no cosines at all. */

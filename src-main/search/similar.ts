@@ -4,6 +4,7 @@ import { LikenessError } from '../contract/errors.ts';
 import type { PhotoId } from '../contract/photo.ts';
 import type { SearchResults, SimilarInput } from '../contract/search.ts';
 import type { LibraryIndex, LibraryView, VectorKind } from './library-index.ts';
+import { peopleFilter } from './people-filter.ts';
 import { rankPhotos } from './rank-photos.ts';
 import type { EncodedVector } from './vector-index.ts';
 
@@ -19,7 +20,7 @@ export interface SimilarServices {
  * Photos most similar to a photo of the library (`photoId`) or to a file (`path`), best first. The photo itself is left
  * out; copies of it, and the library's photo when a file with its bytes was given, are matches with similarity 1.
  * @returns one page; `query` is the photo's path.
- * @throws LikenessError photo-gone, not-encoded; what `encodePhoto` throws.
+ * @throws LikenessError photo-gone, not-encoded; bad-input when the filter asks for people while faces are turned off; what `encodePhoto` throws.
  * Cost: one pass over N × D float32; time at 100,000 photos in docs/speed.md.
  */
 export async function similar(
@@ -39,6 +40,7 @@ export async function similar(
         cosines: await library.vectors.cosines(asked.encoded),
         names: null,
         filter,
+        admits: peopleFilter(filter, library.reader, library.photos),
         limit,
         offset,
         ...(photoId !== undefined && { except: photoId as PhotoId }),

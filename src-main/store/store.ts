@@ -16,6 +16,7 @@ import { PeopleCards } from './people-cards.ts';
 import { PeopleEdits } from './people-edits.ts';
 import { PeopleGrouping } from './people-grouping.ts';
 import { PeopleLists } from './people-lists.ts';
+import { PeopleReader } from './people-reader.ts';
 import { Persons } from './persons.ts';
 import { PhotoReader } from './photo-reader.ts';
 import { PhotoWords } from './photo-words.ts';
@@ -133,6 +134,7 @@ export class StoreReader {
   readonly text: TextReader;
   readonly settings: SettingsReader;
   readonly faces: FaceReader;
+  readonly people: PeopleReader;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -143,6 +145,7 @@ export class StoreReader {
     this.text = new TextReader(database);
     this.settings = new SettingsReader(database);
     this.faces = new FaceReader(database);
+    this.people = new PeopleReader(database);
   }
 
   /** Changes whenever the writer has committed something: the cheapest question whether to look again. */

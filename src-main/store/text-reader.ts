@@ -1,7 +1,7 @@
 /** Finds photos by the words of their names, folders, keywords and captions. */
 import type { Database } from 'better-sqlite3';
 import type { PhotoId } from '../contract/photo.ts';
-import { matchExpression } from './words.ts';
+import { matchExpression, phraseExpression } from './words.ts';
 
 export class TextReader {
   readonly #match;
@@ -24,5 +24,11 @@ export class TextReader {
   count(word: string): number {
     const expression = matchExpression(word);
     return expression === null ? 0 : (this.#count.get(expression) ?? 0);
+  }
+
+  /** The photos that carry a name, its words in a row and no longer ones, in no order. */
+  findName(name: string): PhotoId[] {
+    const expression = phraseExpression(name);
+    return expression === null ? [] : this.#match.all(expression);
   }
 }

@@ -44,3 +44,9 @@ export function matchExpression(word: string): string | null {
   const phrase = `"${words.join(' ')}"`;
   return last.length >= prefixLetters || glued.test(last) ? `${phrase}*` : phrase;
 }
+
+/** A name as an FTS5 query: its words in a row, and nothing longer. */
+export function phraseExpression(name: string): string | null {
+  const words = splitWords(name);
+  return words.length === 0 ? null : `"${words.join(' ')}"`;
+}
