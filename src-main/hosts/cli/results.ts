@@ -34,10 +34,13 @@ export function resultsData({ query, results, total, encoder, milliseconds }: Se
   };
 }
 
+/** @param bounded  only some photos were asked about. */
 export function resultsText(
   { results, total, relevant, milliseconds }: SearchResults,
   offset: number,
+  bounded = false,
 ): string {
+  if (total === 0 && bounded) return 'No photo of the library fits that.';
   if (total === 0) return 'No photos to compare with yet. `likeness index FOLDER` takes some in.';
   if (results.length === 0) return `There are ${photos(total)}; none is left after ${count(offset)}.`;
   const rows = results.map(({ path, relevance }) => [`${Math.round(relevance * 100)} %`, path]);

@@ -289,7 +289,28 @@ export const status: Status = {
   encoder: { id: 'tiny', name: 'Tiny' },
 };
 
+const person = (id: string, name: string) => ({
+  id,
+  name,
+  hidden: false,
+  faces: 3,
+  photos: 2,
+  cover: 1,
+  fan: [1],
+  fromMs: null,
+  toMs: null,
+});
+
 const standardAnswers: Readonly<Record<string, unknown>> = {
+  'people.state': { on: true, looked: 94, waiting: 0, faces: 7, people: 2 },
+  'people.list': {
+    people: [person('p1', 'Ana'), person('p2', 'Ben')],
+    groups: [],
+    hidden: 0,
+    unknown: 0,
+    ignored: 0,
+    questions: 0,
+  },
   'learn.start': { run: runAtWork },
   'learn.resume': { run: runAtWork },
   'runs.list': { runs: [runDone] },
