@@ -57,10 +57,10 @@ function rightCount(
   const shown = people.contentsOfFaces();
   const counts = new Uint16Array(greatest(shown) + 1);
   for (const content of shown) counts[content]! += 1;
-  const looked = min > 0 ? null : new Set(people.lookedAt());
+  const looked = min > 0 ? null : bitmapOf(people.lookedAt());
   return (content) => {
     const count = counts[content] ?? 0;
-    return count >= min && count <= max && (count > 0 || looked === null || looked.has(content));
+    return count >= min && count <= max && (count > 0 || looked === null || looked[content] === 1);
   };
 }
 
@@ -88,6 +88,12 @@ export function namedRows(
 /** Photos that somebody named after a person (a keyword, a caption, a folder) count too: their face may be turned away. */
 function rowsCalled({ people }: NameClause, text: TextReader, photos: PhotoTable): Set<number> {
   return new Set(people.flatMap(({ name }) => text.findName(name).map((id) => photos.rowOf(id))));
+}
+
+function bitmapOf(ids: readonly number[]): Uint8Array {
+  const bits = new Uint8Array(greatest(ids) + 1);
+  for (const id of ids) bits[id] = 1;
+  return bits;
 }
 
 function greatest(numbers: readonly number[]): number {

@@ -86,7 +86,8 @@ CREATE TABLE faces (
   CHECK (confirmed = 0 OR person_id IS NOT NULL),
   CHECK (ignored = 0 OR (person_id IS NULL AND group_face IS NULL))
 ) STRICT;
-CREATE INDEX faces_by_content ON faces (content_id);
+-- A search counts faces by this index alone.
+CREATE INDEX faces_by_content ON faces (content_id, ignored);
 CREATE INDEX faces_by_person ON faces (person_id, quality DESC, content_id) WHERE person_id IS NOT NULL;
 CREATE INDEX faces_by_group ON faces (group_face, quality DESC, content_id) WHERE group_face IS NOT NULL;
 CREATE INDEX faces_unknown ON faces (quality DESC) WHERE person_id IS NULL AND group_face IS NULL AND ignored = 0;
