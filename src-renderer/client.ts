@@ -23,6 +23,8 @@ export interface Client {
    */
   events(onEvent: (event: AppEvent) => void, onOpen: () => void): () => void;
   thumbnailUrl(contentId: number, side: ThumbnailSide): string;
+  /** Picture of a face. */
+  faceUrl(face: number): string;
   /** The photo in full, as a browser can show it. */
   photoUrl(id: number): string;
   /** Hands over a photo from outside the library, to search with. */
@@ -55,6 +57,7 @@ export function createClient(page: PageVisibility): Client {
     },
     events: (onEvent, onOpen) => listen(page, onEvent, onOpen),
     thumbnailUrl: (contentId, side) => `/thumbnails/${contentId}/${side}`,
+    faceUrl: (face) => `/faces/${face}`,
     photoUrl: (id) => `/photos/${id}`,
     async upload(file) {
       const response = await send('/api/upload', {

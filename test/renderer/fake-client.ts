@@ -19,6 +19,7 @@ export function fakeClient(answers: Answers, timeline?: Client['timeline']): Cli
     timeline: timeline ?? (() => Promise.reject(new Error('The test gives no timeline.'))),
     events: () => () => undefined,
     thumbnailUrl: (contentId, side) => `/thumbnails/${contentId}/${side}`,
+    faceUrl: (face) => `/faces/${face}`,
     photoUrl: (id) => `/photos/${id}`,
     upload: () => Promise.reject(new Error('The test takes no uploads.')),
   };
