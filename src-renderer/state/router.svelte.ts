@@ -1,12 +1,17 @@
 /** Where the window stands: one place at a time, each an entry of the browser's own history. */
 
+import type { PeopleId } from '../../src-main/contract/people.ts';
 import type { Anchor } from '../layout/anchor.ts';
+import type { FaceCount, PeopleBounds } from './people-bounds.ts';
 
 /** What a search is asked of. Dates are local wall-clock ms, `fromMs` inclusive, `toMs` exclusive. */
 export interface PlaceFilter {
   readonly folderId?: number;
   readonly fromMs?: number;
   readonly toMs?: number;
+  readonly people?: PeopleBounds;
+  /** Faces on the photo. */
+  readonly faces?: FaceCount;
 }
 
 export type Place =
@@ -176,6 +181,8 @@ export function hashOf(place: Place): string {
     put('folder', place.filter.folderId);
     put('from', place.filter.fromMs);
     put('to', place.filter.toMs);
+    for (const role of peopleRoles) put(role, place.filter.people?.[role]?.join('.'));
+    if (place.filter.faces) put('faces', `${place.filter.faces.min ?? ''}-${place.filter.faces.max ?? ''}`);
     put('cut', place.cut);
   }
   if (place.screen === 'learn') {
@@ -210,6 +217,8 @@ export function placeOf(hash: string): Place {
     ...optional('folderId', number('folder')),
     ...optional('fromMs', number('from')),
     ...optional('toMs', number('to')),
+    ...optional('people', peopleOf(query)),
+    ...optional('faces', facesOf(query.get('faces'))),
   };
   switch (screen) {
     case 'search': {
@@ -234,6 +243,27 @@ export function placeOf(hash: string): Place {
     default:
       return { screen: 'photos', ...viewing };
   }
+}
+
+const peopleRoles = ['all', 'any', 'none'] as const;
+
+function peopleOf(query: URLSearchParams): PeopleBounds | undefined {
+  const found = peopleRoles.flatMap((role) => {
+    const ids = (query.get(role) ?? '')
+      .split('.')
+      .filter((id): id is PeopleId => /^[pg][1-9]\d{0,14}$/.test(id));
+    return ids.length === 0 ? [] : [[role, ids] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+function facesOf(text: string | null): FaceCount | undefined {
+  const [, min, max] = /^(\d{0,4})-(\d{0,4})$/.exec(text ?? '') ?? [];
+  const count = {
+    ...optional('min', min ? Number(min) : undefined),
+    ...optional('max', max ? Number(max) : undefined),
+  };
+  return Object.keys(count).length === 0 ? undefined : count;
 }
 
 function optional<Name extends string, T>(name: Name, value: T | undefined): { readonly [K in Name]?: T } {

@@ -12,7 +12,19 @@ const id = fc.integer({ min: 1, max: 1e9 });
 const ms = fc.integer({ min: -1e13, max: 1e13 });
 const merged = (...parts: fc.Arbitrary<object>[]) =>
   fc.tuple(...parts).map((made) => Object.assign({}, ...made) as object);
-const filter = merged(maybe('folderId', id), maybe('fromMs', ms), maybe('toMs', ms));
+const some = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: 1, maxLength: 3 });
+const whom = fc.tuple(fc.constantFrom('p', 'g'), id).map(([kind, key]) => `${kind}${key}`);
+const people = merged(maybe('all', some(whom)), maybe('any', some(whom)), maybe('none', some(whom)));
+const count = fc.integer({ min: 0, max: 9999 });
+const faces = merged(maybe('min', count), maybe('max', count));
+const says = (made: object) => Object.keys(made).length > 0;
+const filter = merged(
+  maybe('folderId', id),
+  maybe('fromMs', ms),
+  maybe('toMs', ms),
+  maybe('people', people.filter(says)),
+  maybe('faces', faces.filter(says)),
+);
 const cut = maybe(
   'cut',
   fc.integer({ min: 0, max: 20 }).map((step) => step / 20),
@@ -44,6 +56,16 @@ test('every place can be written as an address and read back', () => {
       assert.deepEqual(placeOf(hashOf(given)), given);
     }),
   );
+});
+
+test('of people in an address only what can be read counts', () => {
+  assert.deepEqual(placeOf('#/search?all=p1.x2..g3&any=p0&none=&faces=2-'), {
+    screen: 'search',
+    query: '',
+    filter: { people: { all: ['p1', 'g3'] }, faces: { min: 2 } },
+  });
+  for (const wrong of ['-', '', 'two', '1-2-3', '2', '99999-'])
+    assert.deepEqual(placeOf(`#/search?faces=${wrong}`), { screen: 'search', query: '', filter: {} });
 });
 
 test('an address that says nothing known is the timeline', () => {
