@@ -7,6 +7,7 @@ import { Encoders } from './encoders.svelte.ts';
 import { focusPlace } from './focus-place.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Keys } from './keys.ts';
+import { KnownPeople } from './known-people.svelte.ts';
 import { Learn } from './learn.svelte.ts';
 import { LearnRuns } from './learn-runs.svelte.ts';
 import { Library } from './library.svelte.ts';
@@ -35,6 +36,7 @@ export class AppState {
   readonly viewer: ViewerState;
   readonly search: Search;
   readonly query: Query;
+  readonly known: KnownPeople;
   /** Photos that were dropped or pasted, by the name that `upload` gave them: what the strip beside their results shows. */
   readonly drops = new Map<string, { readonly url: string; readonly name: string }>();
   readonly keys: Keys;
@@ -57,7 +59,8 @@ export class AppState {
     this.encoders = new Encoders(client);
     this.viewer = new ViewerState(client);
     this.search = new Search(client);
-    this.query = new Query(this.router, shelfOf(window));
+    this.query = new Query(this.router, shelfOf(window), () => this.settings.now.people);
+    this.known = new KnownPeople(client);
     this.keys = new Keys({ lettersOn: () => this.settings.now.letterKeys, focusPlace });
   }
 
@@ -124,6 +127,7 @@ export class AppState {
   };
 
   async #readAll(): Promise<void> {
+    this.known.changed();
     await Promise.all([
       this.library.load(),
       this.encoders.load(),
@@ -157,6 +161,9 @@ export class AppState {
         break;
       case 'look':
         this.runs.takeLook(event.run, event.look);
+        break;
+      case 'people':
+        this.known.changed();
         break;
       case 'indexed':
         this.news = words.tray.indexed(event.report.photos, event.report.failed.length);

@@ -3,7 +3,10 @@
  * first letter opened; Enter, a chip or an opened photo ends that entry, so that Back leads from one question to the
  * one before, never letter by letter.
  */
+import type { PeopleId } from '../../src-main/contract/people.ts';
+import { orPerson, withoutPerson, withPerson, type PeopleBounds, type Role } from './people-bounds.ts';
 import type { Place, PlaceFilter, Router } from './router.svelte.ts';
+import { withoutMention } from './suggest-people.ts';
 import type { Suggestion } from './suggestions.ts';
 
 const pauseMs = 150;
@@ -16,6 +19,7 @@ export type Shelf = Pick<Storage, 'getItem' | 'setItem'>;
 export class Query {
   #router: Router;
   #shelf: Shelf | null;
+  #mentions: () => boolean;
   /** Typed, but not in effect yet, or in effect but for blanks at its ends. */
   #typed: string | null = $state(null);
   #recent: readonly string[] = $state.raw([]);
@@ -23,8 +27,10 @@ export class Query {
   /** The present entry was opened by typing and may still change with it. */
   #live = false;
 
-  constructor(router: Router, shelf: Shelf | null) {
+  /** @param mentions  whether `@` begins somebody's name now. */
+  constructor(router: Router, shelf: Shelf | null, mentions: () => boolean) {
     this.#router = router;
+    this.#mentions = mentions;
     this.#shelf = shelf;
     this.#recent = readRecent(shelf);
   }
@@ -33,7 +39,7 @@ export class Query {
     const { place } = this.#router;
     const inEffect = place.screen === 'search' ? place.query : '';
     const typed = this.#typed;
-    if (typed !== null && (this.#timer !== undefined || typed.trim() === inEffect)) return typed;
+    if (typed !== null && (this.#timer !== undefined || this.#askedBy(typed) === inEffect)) return typed;
     return inEffect;
   }
   get filter(): PlaceFilter {
@@ -62,7 +68,7 @@ export class Query {
     this.#typed = text;
     this.#apply();
     this.#live = false;
-    this.#remember(text.trim());
+    this.#remember(this.#askedBy(text));
   }
 
   /** A photo was opened or the bar was left: what is asked now was meant. */
@@ -73,16 +79,34 @@ export class Query {
   }
 
   choose(suggestion: Suggestion): void {
-    if (!('filter' in suggestion)) return this.submit(suggestion.label);
+    if (suggestion.kind === 'words' || suggestion.kind === 'recent') return this.submit(suggestion.label);
     // The letters that found the chip were its name, not part of the question.
     this.#drop();
-    this.#narrow({ ...this.filter, ...suggestion.filter }, '');
+    if (suggestion.kind === 'person') {
+      const { id, role, rest } = suggestion;
+      const { people } = this.filter;
+      const joined = role === 'or' ? orPerson(people, id) : withPerson(people, id, role);
+      this.#narrow(peopled(this.filter, joined), rest);
+    } else if ('filter' in suggestion) this.#narrow({ ...this.filter, ...suggestion.filter }, '');
   }
 
-  removeFilter(kind: 'folder' | 'date'): void {
-    const { folderId, fromMs, toMs } = this.filter;
-    const dates = { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
-    this.#narrow(kind === 'folder' ? dates : folderId === undefined ? {} : { folderId });
+  removeFilter(kind: 'folder' | 'date' | 'faces'): void {
+    const { folderId, fromMs, toMs, faces, ...rest } = this.filter;
+    this.#narrow({
+      ...rest,
+      ...(kind !== 'folder' && folderId !== undefined && { folderId }),
+      ...(kind !== 'date' && fromMs !== undefined && { fromMs }),
+      ...(kind !== 'date' && toMs !== undefined && { toMs }),
+      ...(kind !== 'faces' && faces !== undefined && { faces }),
+    });
+  }
+
+  /** Must be on the photo, may be, must not; null: does not matter any more. */
+  setPerson(id: PeopleId, role: Role | null): void {
+    const { people } = this.filter;
+    this.#narrow(
+      peopled(this.filter, role === null ? withoutPerson(people, id) : withPerson(people, id, role)),
+    );
   }
 
   /** Back to an empty search. */
@@ -95,7 +119,7 @@ export class Query {
   #apply(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const query = (this.#typed ?? '').trim();
+    const query = this.#askedBy(this.#typed ?? '');
     const { place } = this.#router;
     if (place.screen === 'search' && place.query === query) return;
     if (place.screen !== 'search' && query === '') return;
@@ -119,6 +143,11 @@ export class Query {
     this.#live = false;
   }
 
+  /** A name that is still being typed is not looked for. */
+  #askedBy(typed: string): string {
+    return (this.#mentions() ? withoutMention(typed) : typed).trim();
+  }
+
   #drop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -134,6 +163,10 @@ export class Query {
       // Full or refused: they last as long as the window.
     }
   }
+}
+
+function peopled({ people: _, ...rest }: PlaceFilter, people: PeopleBounds | undefined): PlaceFilter {
+  return people ? { ...rest, people } : rest;
 }
 
 function isSameQuestion(a: Place, b: Place): boolean {

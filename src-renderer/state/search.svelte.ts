@@ -1,5 +1,5 @@
 /** One question at a time, asked of the words or of a photo, with its answer. A new question gives the old one up. */
-import type { SearchResult, SearchResults } from '../../src-main/contract/search.ts';
+import type { Filter, SearchResult, SearchResults } from '../../src-main/contract/search.ts';
 import { isAbort, sentences, type Client } from '../client.ts';
 import { mostShown } from './cut-off.ts';
 import type { PlaceFilter } from './router.svelte.ts';
@@ -65,7 +65,8 @@ export class Search {
       this.#ways = [];
       this.#answer = { ...found, question };
       this.#busy = false;
-      if (found.relevant === 0 && question.kind === 'words') await this.#findWays(question, signal);
+      if (found.relevant === 0 && question.kind === 'words' && question.query !== '')
+        await this.#findWays(question, signal);
     } catch (thrown) {
       if (isAbort(thrown)) return;
       this.#busy = false;
@@ -101,10 +102,11 @@ export class Search {
     page: { limit: number; offset: number },
     signal: AbortSignal,
   ): Promise<SearchResults> {
-    const { kind, filter, ...of } = question;
+    const { kind, filter: given, ...of } = question;
+    const filter = filterOf(given);
     if (kind === 'words')
-      return this.#client.call('search', { query: question.query, filter: { ...filter }, ...page }, signal);
-    return this.#client.call('similar', { ...of, filter: { ...filter }, ...page }, signal);
+      return this.#client.call('search', { query: question.query, filter, ...page }, signal);
+    return this.#client.call('similar', { ...of, filter, ...page }, signal);
   }
 
   async #findWays(question: Question & { kind: 'words' }, signal: AbortSignal): Promise<void> {
@@ -115,4 +117,11 @@ export class Search {
       this.#ways = [...found];
     }
   }
+}
+
+/** The filter as the contract writes it. */
+function filterOf({ people, ...rest }: PlaceFilter): Filter {
+  if (!people) return { ...rest };
+  const { all = [], any = [], none = [] } = people;
+  return { ...rest, people: { all: [...all], any: [...any], none: [...none] } };
 }

@@ -1,7 +1,15 @@
-/** What the query bar offers for what is typed: the words themselves, folders and dates of this library, earlier searches. Pure. */
+/** What the query bar offers for what is typed: the words themselves, people, folders and dates of this library, earlier searches. Pure. */
+import { foldName } from '../../src-main/contract/names.ts';
 import { formatMonth, formatYear } from '../layout/formats.ts';
 import { baseName } from '../layout/crumbs.ts';
 import type { PlaceFilter } from './router.svelte.ts';
+import {
+  isMention,
+  suggestPeople,
+  type FacesOffer,
+  type KnownFaces,
+  type PersonOffer,
+} from './suggest-people.ts';
 
 export type Suggestion =
   | { readonly kind: 'words' | 'recent'; readonly key: string; readonly label: string; readonly photos: null }
@@ -11,7 +19,9 @@ export type Suggestion =
       readonly label: string;
       readonly photos: number;
       readonly filter: PlaceFilter;
-    };
+    }
+  | PersonOffer
+  | FacesOffer;
 
 export interface Offers {
   readonly folders: readonly { readonly id: number; readonly path: string; readonly photos: number }[];
@@ -19,6 +29,8 @@ export interface Offers {
   readonly months: readonly { readonly ms: number; readonly photos: number }[];
   /** Latest first. */
   readonly recent: readonly string[];
+  /** null while faces are turned off: then nobody is offered. */
+  readonly faces: KnownFaces | null;
 }
 
 const mostFolders = 3;
@@ -26,13 +38,14 @@ const mostDates = 4;
 const mostRecent = 6;
 
 export function suggestionsFor(text: string, offers: Offers): Suggestion[] {
-  const typed = plain(text.trim());
+  if (isMention(text) && offers.faces) return suggestPeople(text, offers.faces);
+  const typed = foldName(text.trim());
   if (typed === '')
     return offers.recent
       .slice(0, mostRecent)
       .map((label) => ({ kind: 'recent', key: `recent ${label}`, label, photos: null }));
   const folders = offers.folders
-    .filter(({ path }) => plain(baseName(path)).includes(typed))
+    .filter(({ path }) => foldName(baseName(path)).includes(typed))
     .slice(0, mostFolders)
     .map(({ id, path, photos }) => ({
       kind: 'folder' as const,
@@ -42,7 +55,8 @@ export function suggestionsFor(text: string, offers: Offers): Suggestion[] {
       filter: { folderId: id },
     }));
   const words: Suggestion = { kind: 'words', key: 'words', label: text.trim(), photos: null };
-  return [words, ...folders, ...datesFor(typed, offers.months)];
+  const people = offers.faces ? suggestPeople(text, offers.faces) : [];
+  return [words, ...people, ...folders, ...datesFor(typed, offers.months)];
 }
 
 function datesFor(typed: string, months: Offers['months']): Suggestion[] {
@@ -71,8 +85,8 @@ function datesFor(typed: string, months: Offers['months']): Suggestion[] {
   return [...whole, ...parts]
     .filter(
       ({ label }) =>
-        plain(label).startsWith(typed) ||
-        plain(label)
+        foldName(label).startsWith(typed) ||
+        foldName(label)
           .split(/\s+/)
           .some((word) => word === typed),
     )
@@ -84,12 +98,4 @@ function datesFor(typed: string, months: Offers['months']): Suggestion[] {
       photos,
       filter: { fromMs: from, toMs: to },
     }));
-}
-
-/** Without case and accents, as people type. */
-function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replaceAll(/\p{Diacritic}/gu, '')
-    .toLocaleLowerCase();
 }

@@ -42,14 +42,48 @@ export const browseWords = {
     label: 'Search your photos',
     placeholder: 'Search: a dog on the beach, snow at night…',
     addToPhoto: 'Add a folder or a date',
+    addToPhotoOrPerson: 'Add a folder, a date or a person',
     enter: 'search',
     clear: 'Clear the search',
     remove: 'remove with Delete',
-    chip: { folder: 'Folder', date: 'Date', photo: 'Photo' },
+    chip: { folder: 'Folder', date: 'Date', photo: 'Photo', faces: 'Faces' },
+    person: {
+      all: (name: string) => `Person ${name}`,
+      any: (name: string) => `Person ${name} or another`,
+      none: (name: string) => `Without ${name}`,
+      menu: { all: 'On the photo', any: 'One of these', none: 'Not on the photo' },
+      removeItem: 'Take away',
+      either: 'either',
+      or: 'or',
+      without: 'without',
+      unnamed: 'Somebody',
+      gone: 'Somebody who is gone',
+    },
+    faceCount: ({ min = 0, max }: { readonly min?: number; readonly max?: number }) => {
+      if (max === 0) return 'No people';
+      if (max === undefined) return min === 1 ? '1 person or more' : `${formatNumber(min)} or more people`;
+      if (min === max) return min === 1 ? '1 person' : `${formatNumber(min)} people`;
+      if (min === 0) return `Up to ${max === 1 ? '1 person' : `${formatNumber(max)} people`}`;
+      return `${formatNumber(min)} to ${formatNumber(max)} people`;
+    },
+    /** What else people type for it. */
+    faceCountAlso: ({ min = 0, max }: { readonly min?: number; readonly max?: number }): readonly string[] =>
+      max === 0
+        ? ['nobody', '0 people', 'no faces', 'without people']
+        : min === 1 && max === 1
+          ? ['one person', 'alone', 'portrait', '1 face']
+          : min === 2 && max === 2
+            ? ['two people', 'couple', 'pair', '2 persons', '2 faces']
+            : max === undefined
+              ? ['group', `${min} or more persons`, `${min} or more faces`]
+              : [`${min} persons`, `${min} faces`],
     likeThis: 'Like this photo',
     likeUpload: 'Like the dropped photo',
     looksLike: 'Looks like',
     narrow: 'Folders and dates',
+    who: 'People',
+    leaveOut: 'leave out',
+    mention: 'person',
     recent: 'Recent',
     keepAsChip: 'take it',
     move: 'choose',
@@ -96,6 +130,8 @@ export const browseWords = {
     again: 'Photos have come since: search again',
     emptyLibrary: 'There is nothing to search yet',
     emptyLibraryText: 'Photos can be found as soon as Likeness has looked at them.',
+    nobody: 'No photo fits all of this',
+    nobodyText: 'Take one of the conditions away, or change it.',
     capped: (shown: number) => `The best ${formatNumber(shown)} are shown.`,
   },
   similar: {

@@ -6,14 +6,18 @@ import './runes.ts';
 const { Router } = await import('../../src-renderer/state/router.svelte.ts');
 const { Query } = await import('../../src-renderer/state/query.svelte.ts');
 
-function make(hash = '', kept: string | null = null) {
+function make(hash = '', kept: string | null = null, mentions = true) {
   const window = new FakeWindow(hash);
   const router = new Router(window);
   const shelf = new Map(kept === null ? [] : [['likeness-recent', kept]]);
-  const query = new Query(router, {
-    getItem: (key) => shelf.get(key) ?? null,
-    setItem: (key, value) => void shelf.set(key, value),
-  });
+  const query = new Query(
+    router,
+    {
+      getItem: (key) => shelf.get(key) ?? null,
+      setItem: (key, value) => void shelf.set(key, value),
+    },
+    () => mentions,
+  );
   return { window, router, query, shelf };
 }
 
@@ -123,4 +127,54 @@ test('a shelf that holds something else is no harm', () => {
   assert.deepEqual(make('', '{"a":1}').query.recent, []);
   assert.deepEqual(make('', 'not JSON').query.recent, []);
   assert.deepEqual(make('', '["dog",3,null]').query.recent, ['dog']);
+});
+
+const somebody = (id: string, role: 'all' | 'any' | 'none' | 'or', rest = '') =>
+  ({ kind: 'person', key: `person ${id}`, label: id, photos: 3, id, face: 1, role, rest }) as const;
+
+test('a name that is being typed after @ is not looked for; the words before it stay beside the chip', () => {
+  const { window, router, query } = make();
+  type(query, 'beach');
+  mock.timers.tick(150);
+  type(query, 'beach @an');
+  mock.timers.tick(150);
+  assert.deepEqual(router.place, { screen: 'search', query: 'beach', filter: {} });
+  assert.equal(query.text, 'beach @an');
+  query.choose(somebody('p1', 'all', 'beach'));
+  assert.deepEqual(router.place, { screen: 'search', query: 'beach', filter: { people: { all: ['p1'] } } });
+  assert.equal(query.text, 'beach');
+  assert.equal(window.behind, 1);
+});
+
+test('@ on another screen goes nowhere until somebody is chosen', () => {
+  const { router, query } = make('#/folders');
+  type(query, '@an');
+  mock.timers.tick(150);
+  assert.deepEqual(router.place, { screen: 'folders' });
+  assert.equal(query.text, '@an');
+  query.choose(somebody('p1', 'none'));
+  assert.deepEqual(router.place, { screen: 'search', query: '', filter: { people: { none: ['p1'] } } });
+});
+
+test('while faces are off @ is a letter like any other', () => {
+  const { router, query } = make('', null, false);
+  type(query, 'beach @an');
+  mock.timers.tick(150);
+  assert.equal((router.place as { query: string }).query, 'beach @an');
+});
+
+test('people hold together with words, folders and numbers of faces, and each can be changed or taken away', () => {
+  const { router, query } = make('#/search?q=dog&folder=4&faces=2-');
+  const filter = () => (router.place as { filter: unknown }).filter;
+  query.choose(somebody('p1', 'all', 'dog'));
+  query.choose(somebody('p2', 'or', 'dog'));
+  assert.deepEqual(filter(), { folderId: 4, faces: { min: 2 }, people: { any: ['p1', 'p2'] } });
+  query.setPerson('p2', 'none');
+  query.removeFilter('faces');
+  assert.deepEqual(filter(), { folderId: 4, people: { any: ['p1'], none: ['p2'] } });
+  query.setPerson('p1', null);
+  query.setPerson('p2', null);
+  assert.deepEqual(filter(), { folderId: 4 });
+  query.removeFilter('folder');
+  assert.deepEqual(router.place, { screen: 'search', query: 'dog', filter: {} });
 });

@@ -169,6 +169,7 @@ const offers: Offers = {
     { ms: Date.UTC(2023, 2), photos: 2 },
   ],
   recent: ['dog', 'snow'],
+  faces: null,
 };
 
 test('nothing typed offers earlier searches', () => {
