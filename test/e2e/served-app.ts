@@ -38,8 +38,13 @@ const built = join(import.meta.dirname, '../../dist');
 /** A state comes within a second, but for a machine that is busy with other work. Less than a test may take: it then says what it waited for. */
 const waitMs = 60_000;
 
-/** @param offer  where encoders come from, and which; the catalog's own when left out, of which no test installs one. */
-export async function serveApp(offer: Pick<AppOptions, 'hub' | 'catalog'> = {}): Promise<ServedApp> {
+type Given = Pick<AppOptions, 'hub' | 'catalog' | 'engineEntry' | 'faceModel'>;
+
+/**
+ * @param given  where encoders come from, and which: the catalog's own when left out, of which no test installs one; an engine
+ * and a face model that stand in for the real ones.
+ */
+export async function serveApp(given: Given = {}): Promise<ServedApp> {
   const dir = mkdtempSync(join(tmpdir(), 'likeness-e2e-'));
   const home = join(dir, 'home');
   mkdirSync(home);
@@ -55,7 +60,7 @@ export async function serveApp(offer: Pick<AppOptions, 'hub' | 'catalog'> = {}):
     startChild: forkChild,
     built,
     longLived: true,
-    ...offer,
+    ...given,
   });
   const served = await serve(app.fetch);
   const browser = await launchBrowser();
