@@ -165,7 +165,8 @@ export class Query {
   }
 }
 
-function peopled({ people: _, ...rest }: PlaceFilter, people: PeopleBounds | undefined): PlaceFilter {
+function peopled(filter: PlaceFilter, people: PeopleBounds | undefined): PlaceFilter {
+  const { people: _, ...rest } = filter;
   return people ? { ...rest, people } : rest;
 }
 
