@@ -1,0 +1,36 @@
+/**
+ * Makes models/faces from the weights that @vladmandic/face-api (MIT) brings:
+ *
+ *   node training/recipes/faces/convert.ts [--out models/faces]
+ *
+ * The weights are the published bytes; only their order is ours. test/training/recipes/faces holds the check against face-api itself.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type OnnxModel, encodeOnnx } from '../../../models/onnx-messages.ts';
+import { readByteWeights } from './byte-weights.ts';
+import { descriptorModel } from './descriptor.ts';
+import { detectorModel } from './detector.ts';
+import { landmarksModel } from './landmarks.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'models/faces') } } });
+const out = resolve(values.out);
+const library = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'));
+const weights = (name: string) => readByteWeights(join(library, 'model', `${name}-weights_manifest.json`));
+const metadata = { source: '@vladmandic/face-api 1.7.15', licence: 'MIT' };
+
+const models: Readonly<Record<string, OnnxModel>> = {
+  'detector.onnx': detectorModel(await weights('ssd_mobilenetv1_model'), metadata),
+  'landmarks.onnx': landmarksModel(await weights('face_landmark_68_model'), metadata),
+  'descriptor.onnx': descriptorModel(await weights('face_recognition_model'), metadata),
+};
+await mkdir(out, { recursive: true });
+for (const [name, model] of Object.entries(models)) {
+  const bytes = encodeOnnx(model);
+  await writeFile(join(out, name), bytes);
+  console.log(`${name}  ${bytes.length} bytes  ${createHash('sha256').update(bytes).digest('hex')}`);
+}
