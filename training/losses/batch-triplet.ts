@@ -48,13 +48,20 @@ export function batchHard(x: Tensor, labels: Tensor<'i32'>, options: TripletOpti
  * Semi-hard triplets: for every ordered pair of one label, the nearest negative that is farther than the positive;
  * where there is none, the farthest negative.
  * @param x  [B, D]. @param labels  [B].
+ * @param comparable  [B, B], 0 or 1: whether it is known that two of different labels are different; all are when left out.
  * @returns `loss`, mean over those pairs, 0 when there are none; `anchors`, the number of pairs; `chosen` [B, B], the
  *   negative of each (anchor, positive); `active`.
  * Cost: [B, B, B] float32, 8 MiB at B = 128, besides the distances.
  * Source: Schroff et al. 2015 (FaceNet) in the form of TensorFlow Addons' triplet_semihard_loss.
  */
-export function batchSemiHard(x: Tensor, labels: Tensor<'i32'>, options: TripletOptions) {
-  const { between, positive, negative, any } = compareAll('batchSemiHard', x, labels, options);
+export function batchSemiHard(
+  x: Tensor,
+  labels: Tensor<'i32'>,
+  options: TripletOptions,
+  comparable: Tensor | null = null,
+) {
+  const { between, positive, any, ...all } = compareAll('batchSemiHard', x, labels, options);
+  const negative = comparable ? and(all.negative, greater(comparable, 0.5)) : all.negative;
   const fixed = stopGradient(between);
   const toNegative = unsqueeze(fixed, 1); // [B, 1, B]: distance of anchor to every n, for each p
   const beyond = and(unsqueeze(negative, 1), greater(toNegative, unsqueeze(fixed, 2))); // [B, B, B]

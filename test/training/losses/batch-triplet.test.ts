@@ -104,3 +104,17 @@ test('the chosen positives and negatives are those of the golden cases', () => {
     );
   }
 });
+
+test('nobody is pushed away from one who may be the same', () => {
+  const [x, labels] = [input('x', [4, 1]), input('labels', [4], 'i32')];
+  const options = { margin: 1, squared: true, normalize: false } as const;
+  const made = batchSemiHard(x, labels, options, input('known', [4, 4]));
+  // 0 and 1 are one person at 0 and 1; 2 at 2 may be them too, 3 at 3 is another.
+  const fed = { x: Float32Array.of(0, 1, 2, 3), labels: Int32Array.of(5, 5, 6, 7) };
+  const chosen = (known: Float32Array) => evaluate(made.chosen, { ...fed, known });
+  const all = new Float32Array(16).fill(1);
+  assert.deepEqual([chosen(all)[1], chosen(all)[4]], [2, 3]);
+  const without = all.slice();
+  for (const at of [0 * 4 + 2, 1 * 4 + 2, 2 * 4 + 0, 2 * 4 + 1]) without[at] = 0;
+  assert.deepEqual([chosen(without)[1], chosen(without)[4]], [3, 3]);
+});

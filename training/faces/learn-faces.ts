@@ -1,0 +1,82 @@
+/**
+ * A head behind a face model, learned from the people of one library, read from top to bottom: deal the people into folds, fit a head
+ * on all folds but one and ask it about people it has not seen, compare with no head at all, then fit the head that may be used to
+ * everybody. Seconds of work on cached descriptors: it is begun anew where it was stopped.
+ */
+import type { FaceLessons, FacesLearned } from '../../src-main/contract/learn-faces.ts';
+import { leastPersons } from '../../src-main/contract/learn-faces.ts';
+import type { RunProgress } from '../../src-main/contract/run.ts';
+import { adapterModel } from '../adapt/adapter-model.ts';
+import { onnxEngine } from '../engines/onnx.ts';
+import { pairedBootstrap } from '../evaluate/bootstrap.ts';
+import { rowsOf } from '../evaluate/rows.ts';
+import { Random } from '../random.ts';
+import { FaceSet, dealFolds } from './face-set.ts';
+import { type HeadOptions, fitHead, headDefaults } from './fit-head.ts';
+import { type FacePair, type Side, bestThreshold, pairsOf, rightShares } from './judge-pairs.ts';
+
+const mostFolds = 5;
+
+export interface LearnFacesContext {
+  readonly seed: number;
+  readonly threads: number | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RunProgress) => void;
+  readonly options?: HeadOptions;
+}
+
+/**
+ * @throws RangeError for too few people: the application asks for `leastPersons` with `leastFacesEach`.
+ * LikenessError training-failed; what the signal was aborted with.
+ */
+export async function learnFaces(
+  lessons: FaceLessons,
+  { seed, threads, signal, onProgress, options = headDefaults }: LearnFacesContext,
+): Promise<FacesLearned> {
+  const startMs = performance.now();
+  const set = new FaceSet(lessons);
+  const many = set.people.filter(({ rows }) => rows.length > 1);
+  if (many.length < 4) throw new RangeError(`${many.length} people with two faces or more are too few.`);
+  const before = rowsOf(lessons.descriptors, lessons.dim);
+  const folds = dealFolds(set.people, Math.min(mostFolds, many.length >> 1), new Random(seed, 'folds'));
+  const engine = onnxEngine({ provider: 'cpu', ...(threads !== null && { threads }) });
+  const total = (folds.length + 1) * options.steps;
+  let done = 0;
+  const onStep = () => onProgress({ stage: 'training', done: ++done, total, training: null });
+  const fit = (people: typeof set.people, name: string) =>
+    fitHead(set, people, { engine, seed: `${seed}/${name}`, signal, options, onStep });
+
+  const pairs: FacePair[][] = [];
+  for (const [i, heldOut] of folds.entries()) {
+    const others = folds.filter((fold) => fold !== heldOut).flat();
+    const { rows: after } = await fit(others, `fold ${i}`);
+    pairs.push(pairsOf(heldOut, before, after, `${seed}/${i}`));
+  }
+  // The threshold of each fold is that of all others: no person is asked about at one that they helped to choose.
+  const shares = (side: Side) =>
+    pairs.flatMap((own, i) => {
+      const threshold = bestThreshold(pairs.filter((_, j) => j !== i).flat(), side);
+      return [...rightShares(own, side, threshold)];
+    });
+  const [without, withHead] = [shares('before'), shares('after')];
+  const right = (all: typeof without) => all.map(([, share]) => share);
+  const { low, high } = pairedBootstrap(right(without), right(withHead), { seed });
+  const { adapter } = await fit(set.people, 'all');
+  return {
+    persons: without.length,
+    faces: set.people.reduce((sum, { rows }) => sum + rows.length, 0),
+    before: mean(right(without)),
+    after: mean(right(withHead)),
+    low,
+    high,
+    thresholds: {
+      before: bestThreshold(pairs.flat(), 'before'),
+      after: bestThreshold(pairs.flat(), 'after'),
+    },
+    verdict: low > 0 && without.length >= leastPersons ? 'better' : high < 0 ? 'worse' : 'same',
+    seconds: Math.round(performance.now() - startMs) / 1000,
+    head: adapterModel({ features: adapter }),
+  };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
