@@ -20,6 +20,7 @@ import { EngineProcess } from './jobs/engine-process.ts';
 import type { StartChild } from './jobs/child-link.ts';
 import { JobList } from './jobs/job-list.ts';
 import { Runs } from './learn/runs.ts';
+import { FaceLearner } from './face-learning.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Announcer } from './announcer.ts';
 import { followPower, heldByBattery, type Power } from './power.ts';
@@ -117,6 +118,7 @@ export interface Services {
   readonly faceModel: FaceModel | null;
   readonly people: People;
   readonly regrouping: Regrouping;
+  readonly faceLearner: FaceLearner;
   /** Call it when faces belong elsewhere than before. */
   peopleGrouped(): void;
   /** How the trainer is started. */
@@ -229,6 +231,14 @@ export function createApp(options: AppOptions): App {
     announcer.peopleChanged();
     regrouping.soon();
   });
+  const faceLearner = new FaceLearner({
+    store,
+    model: faceModel,
+    trainer,
+    regrouping,
+    closing: closing.signal,
+    onChange: () => announcer.peopleChanged(),
+  });
   const services: Services = {
     store,
     native: options.native,
@@ -245,6 +255,7 @@ export function createApp(options: AppOptions): App {
     faceModel,
     people,
     regrouping,
+    faceLearner,
     peopleGrouped,
     trainer,
     closing: closing.signal,
@@ -298,6 +309,7 @@ function resumeWork(services: Services): void {
     .some(({ kind, state }) => kind === 'index' && (state === 'waiting' || state === 'paused'));
   if (!open && store.folders.list().length > 0) jobs.add('index', []);
   lookForNewFaces(services);
+  if (store.settings.get().people) services.faceLearner.resume();
   if (store.settings.get().people) prepareCards(store.people.cards, services.closing);
   jobs.start();
   void watch?.start();

@@ -20,7 +20,13 @@ type Handlers<Names extends PeopleCommand> = {
 };
 
 export function peopleCommands(services: Services): Handlers<PeopleCommand> {
-  return { ...switches(services), ...queries(services), ...decisions(services), ...files(services) };
+  return {
+    ...switches(services),
+    ...queries(services),
+    ...decisions(services),
+    ...learning(services),
+    ...files(services),
+  };
 }
 
 type Switch = 'people.state' | 'people.turnOn' | 'people.forget' | 'people.report';
@@ -51,6 +57,7 @@ function switches(services: Services): Handlers<Switch> {
     'people.forget': async () => {
       setOn(false);
       regrouping.drop();
+      services.faceLearner.drop();
       for (const { id, kind, state: jobState } of jobs.list()) {
         if (kind !== 'people') continue;
         jobs.cancelOpen(id);
@@ -209,6 +216,14 @@ function decisions(services: Services): Handlers<Decision> {
       people.undo(edit);
       return { undone: true };
     },
+  };
+}
+
+function learning({ faceLearner }: Services): Handlers<'people.learned' | 'people.learn' | 'people.useHead'> {
+  return {
+    'people.learned': async () => faceLearner.state(),
+    'people.learn': async () => ({ head: await faceLearner.learn() }),
+    'people.useHead': async ({ head }) => faceLearner.use(head),
   };
 }
 

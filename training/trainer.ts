@@ -54,6 +54,12 @@ async function work(task: TrainerTask): Promise<TrainerReport> {
     case 'learn':
     case 'learn-resume':
       return learn(task);
+    case 'faces': {
+      const { learnFaces } = await import('./faces/learn-faces.ts');
+      const onProgress = (progress: RunProgress) => report({ kind: 'progress', progress });
+      const result = await learnFaces(task.lessons, { ...task, signal, onProgress });
+      return { kind: 'faces-learned', result };
+    }
     case 'views': {
       const { drawViews } = await import('./adapt/draw-views.ts');
       return { kind: 'views', views: await drawViews(task) };

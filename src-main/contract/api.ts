@@ -21,6 +21,7 @@ import {
   type Run,
   type RunDetails,
 } from './learn.ts';
+import { learnFacesInputs, type LearnFacesOutputs } from './learn-faces.ts';
 import { peopleInputs, type PeopleOutputs } from './people.ts';
 import { photoIdSchema, type PhotoDetails, type Problem } from './photo.ts';
 import { searchSchema, similarSchema, type SearchResults } from './search.ts';
@@ -167,6 +168,7 @@ export const inputs = {
   'runs.export': v.object({ id: runId, file }),
   'runs.import': v.object({ file }),
   ...peopleInputs,
+  ...learnFacesInputs,
   'settings.get': nothing,
   'settings.set': v.partial(settingsSchema),
   /** Shows the file in the system's file manager. */
@@ -178,7 +180,7 @@ export type CommandInput<Name extends CommandName> = v.InferOutput<(typeof input
 /** What a caller may send: defaults may be left out. */
 export type CommandRequest<Name extends CommandName> = v.InferInput<(typeof inputs)[Name]>;
 
-export interface Outputs extends PeopleOutputs {
+export interface Outputs extends PeopleOutputs, LearnFacesOutputs {
   status: Status;
   doctor: Doctor;
   search: SearchResults;

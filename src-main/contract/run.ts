@@ -3,6 +3,7 @@
  * one task, tells how it goes, and ends with one result or one error.
  */
 import type { ErrorData } from './errors.ts';
+import type { FaceLessons, FacesLearned } from './learn-faces.ts';
 import type {
   LearnLook,
   LearnOffer,
@@ -145,8 +146,18 @@ export type TrainerTask =
   | { readonly kind: 'resume'; readonly dir: string }
   | { readonly kind: 'evaluate'; readonly request: EvaluateRequest }
   | LearnTask
+  | FacesTask
   | ViewsTask
   | ProbeTask;
+
+/** Learns a head behind a face model. No file is read or written. */
+export interface FacesTask {
+  readonly kind: 'faces';
+  readonly lessons: FaceLessons;
+  readonly seed: number;
+  /** Processor threads; all cores when null. */
+  readonly threads: number | null;
+}
 
 /** Tries every engine of this computer. */
 export interface ProbeTask {
@@ -193,6 +204,7 @@ export type TrainerReport =
   /** Its map and neighbours lie in the run's folder. */
   | { readonly kind: 'look'; readonly look: LearnLook }
   | { readonly kind: 'learned'; readonly result: LearnResult }
+  | { readonly kind: 'faces-learned'; readonly result: FacesLearned }
   | { readonly kind: 'views'; readonly views: LearnViews['views'] }
   /** Engines that work, best first; those in plain JavaScript are left out. */
   | { readonly kind: 'probed'; readonly engines: LearnOffer['engines'] }

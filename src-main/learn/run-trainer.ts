@@ -29,7 +29,7 @@ export interface TrainerOptions extends TrainerWatch {
 
 export type TrainerResult = Extract<
   TrainerReport,
-  { kind: 'trained' | 'evaluated' | 'learned' | 'views' | 'probed' }
+  { kind: 'trained' | 'evaluated' | 'learned' | 'faces-learned' | 'views' | 'probed' }
 >;
 
 /**

@@ -72,10 +72,12 @@ export async function groupFaces({
 }): Promise<void> {
   for (let tried = 0; tried < tries; tried++) {
     const decided = people.edits.version;
-    const grouping = await engine.call('groupFaces', { model: model.id }, { signal });
+    const head = people.heads.inUse(model.id);
+    const grouping = await engine.call('groupFaces', { model: model.id, head }, { signal });
     signal.throwIfAborted();
     if (people.edits.version !== decided) continue;
     people.grouping.write(model.id, grouping);
+    people.heads.grouped(model.id, head);
     onGrouped();
     return;
   }

@@ -160,6 +160,8 @@ export class PeopleEdits {
 
 /** All tables of people; children before those that they speak of. */
 const everything = [
+  'face_heads',
+  'faces_grouped_with',
   'people_edits',
   'questions_put_off',
   'people_questions',

@@ -5,6 +5,7 @@ import { ContentReader, Contents } from './contents.ts';
 import { databaseError } from './database-error.ts';
 import { EncoderChoice } from './encoder-choice.ts';
 import { FaceFacts } from './face-facts.ts';
+import { FaceHeadReader, FaceHeads } from './face-heads.ts';
 import { FaceReader } from './face-reader.ts';
 import { Faces } from './faces.ts';
 import { Folders } from './folders.ts';
@@ -46,6 +47,7 @@ export interface PeopleStore {
   readonly grouping: PeopleGrouping;
   readonly cards: PeopleCards;
   readonly lists: PeopleLists;
+  readonly heads: FaceHeads;
 }
 
 export class Store {
@@ -135,6 +137,7 @@ export class StoreReader {
   readonly settings: SettingsReader;
   readonly faces: FaceReader;
   readonly people: PeopleReader;
+  readonly faceHeads: FaceHeadReader;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -146,6 +149,7 @@ export class StoreReader {
     this.settings = new SettingsReader(database);
     this.faces = new FaceReader(database);
     this.people = new PeopleReader(database);
+    this.faceHeads = new FaceHeadReader(database);
   }
 
   /** Changes whenever the writer has committed something: the cheapest question whether to look again. */
@@ -170,5 +174,6 @@ function peopleStore(database: Database, changes: Changes): PeopleStore {
     grouping: new PeopleGrouping(database),
     cards: new PeopleCards(database, { changes, persons }),
     lists: new PeopleLists(database),
+    heads: new FaceHeads(database),
   };
 }

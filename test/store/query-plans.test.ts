@@ -36,6 +36,8 @@ const meantToScan = [
   /WHERE p\.state = 'ready' ORDER BY p\.path$/,
   // Somebody's faces, or those on a shelf, in the order that was asked for; who is with them; the questions.
   /FROM faces WHERE|FROM faces m|FROM people_questions|FROM persons_apart|SELECT DISTINCT content_id FROM faces/,
+  // Learning takes all that was named.
+  /FROM persons p\s+JOIN faces f|FROM persons p WHERE p\.name/,
   // The report tells of every face.
   /FROM faces f\s+CROSS JOIN photos/,
   // A grouping is of all faces, and of what was said against it.

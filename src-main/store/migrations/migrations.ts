@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { first } from './001-first.ts';
 import { runs } from './002-runs.ts';
 import { people } from './003-people.ts';
+import { faceHeads } from './004-face-heads.ts';
 
 export interface Migration {
   /** 1, 2, 3…: the file's user_version after this step. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, apply: first },
   { version: 2, apply: runs },
   { version: 3, apply: people },
+  { version: 4, apply: faceHeads },
 ];
