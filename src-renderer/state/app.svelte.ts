@@ -4,6 +4,7 @@ import type { AppEvent } from '../../src-main/contract/api.ts';
 import type { Run } from '../../src-main/contract/learn.ts';
 import type { Client } from '../client.ts';
 import { Encoders } from './encoders.svelte.ts';
+import { FaceLearningState } from './face-learning.svelte.ts';
 import { focusPlace } from './focus-place.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Keys } from './keys.ts';
@@ -37,6 +38,7 @@ export class AppState {
   readonly search: Search;
   readonly query: Query;
   readonly known: KnownPeople;
+  readonly faceLearning: FaceLearningState;
   /** Photos that were dropped or pasted, by the name that `upload` gave them: what the strip beside their results shows. */
   readonly drops = new Map<string, { readonly url: string; readonly name: string }>();
   readonly keys: Keys;
@@ -61,6 +63,7 @@ export class AppState {
     this.search = new Search(client);
     this.query = new Query(this.router, shelfOf(window), () => this.settings.now.people);
     this.known = new KnownPeople(client);
+    this.faceLearning = new FaceLearningState(client);
     this.keys = new Keys({ lettersOn: () => this.settings.now.letterKeys, focusPlace });
   }
 
@@ -164,6 +167,7 @@ export class AppState {
         break;
       case 'people':
         this.known.changed();
+        this.faceLearning.changed();
         break;
       case 'indexed':
         this.news = words.tray.indexed(event.report.photos, event.report.failed.length);
