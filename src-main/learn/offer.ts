@@ -52,7 +52,7 @@ export function refusals({ described }: Pick<LearnOffer, 'described'>): LearnOff
   const noWords =
     described === 0 ? 'No photo has a caption or keywords, and words are learned from these.' : null;
   return {
-    people: 'Nobody is named in this library yet, and people are learned from names.',
+    people: 'Who people are is learned by itself, in seconds: in the settings, under People.',
     ...(noWords && { words: noWords, everything: noWords }),
   };
 }

@@ -114,7 +114,7 @@ async function requestOf(run: RunRecord, dir: string, work: LearnWork): Promise<
   const data = join(dir, photoListName);
   if (!existsSync(data)) await writeChosenPhotos(work.store.paths.dir, data, run.wish.from);
   const { goal, start, minutes, classes, engine, seed, options } = run.wish;
-  if (goal === 'people') throw new RangeError('Nobody is named, so there are no people to learn.');
+  if (goal === 'people') throw new RangeError('Who people are is learned from faces: people.learn.');
   return {
     encoder,
     data,

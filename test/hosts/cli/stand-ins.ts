@@ -1,6 +1,7 @@
 /** A terminal and an application that the command line's tests talk to. */
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { FaceHead } from '../../../src-main/contract/learn-faces.ts';
 import type { App } from '../../../src-main/app.ts';
 import type { AppEvent, Status } from '../../../src-main/contract/api.ts';
 import { LikenessError } from '../../../src-main/contract/errors.ts';
@@ -301,7 +302,26 @@ const person = (id: string, name: string) => ({
   toMs: null,
 });
 
+export const faceHead: FaceHead = {
+  id: 4,
+  atMs: 0,
+  model: 'faces-1',
+  persons: 12,
+  faces: 60,
+  before: 0.925,
+  after: 0.95,
+  low: 0.01,
+  high: 0.04,
+  thresholds: { before: 0.3, after: 0.31 },
+  verdict: 'better',
+  seconds: 9,
+  inUse: false,
+  words: 'It tells people apart better.',
+};
+
 const standardAnswers: Readonly<Record<string, unknown>> = {
+  'people.learn': { head: faceHead },
+  'people.useHead': { running: false, persons: 12, missing: null, heads: [{ ...faceHead, inUse: true }] },
   'people.state': { on: true, looked: 94, waiting: 0, faces: 7, people: 2 },
   'people.list': {
     people: [person('p1', 'Ana'), person('p2', 'Ben')],

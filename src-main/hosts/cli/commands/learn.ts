@@ -10,6 +10,7 @@ import {
   type Run,
 } from '../../../contract/learn.ts';
 import { engineChoices, type EngineChoice } from '../../../contract/run.ts';
+import { learnFaces } from '../learn-faces.ts';
 import { command, type Context, type OptionSpecs, type OptionValues } from '../command.ts';
 import { usage } from '../parse.ts';
 import { runText, summaryOf } from '../run-summary.ts';
@@ -63,10 +64,13 @@ export const learn = command({
   examples: [
     'likeness learn --minutes 30 --apply',
     'likeness --json learn --goal likeness --from-folder ~/Pictures/2024 --classes',
+    'likeness learn --goal people --apply',
     'likeness learn --resume 3',
   ],
   async run({ options: given }, context) {
+    if (given.goal === 'people' && given.resume === undefined) checkPeople(given);
     const app = await context.app();
+    if (given.goal === 'people' && given.resume === undefined) return learnFaces(app, given.apply, context);
     const { run } = await begin(given, app, context);
     const learned = await followed(run, app, context);
     const better = learned.result?.verdict === 'better';
@@ -76,6 +80,18 @@ export const learn = command({
     return { data: summaryOf(used), text: () => runText(used) };
   },
 });
+
+/** People are learned from their faces alone, which takes seconds on the processor. */
+function checkPeople(given: Given): void {
+  const other = Object.entries(given).find(
+    ([name, value]) => !['goal', 'apply'].includes(name) && name in options && value && String(value) !== '',
+  );
+  if (other)
+    throw usage(
+      `--goal people takes no --${other[0]}.`,
+      'People are learned from their names: leave it out.',
+    );
+}
 
 async function begin(given: Given, app: App, { absolute }: Context): Promise<{ run: Run }> {
   if (given.resume !== undefined) {
