@@ -97,6 +97,28 @@ export async function crop(
     .toBuffer();
 }
 
+/** A part of a picture, px; it lies within it. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A part of a picture, brought to another size: `width` × `height` px, its aspect given up. */
+export async function cutOut(
+  pixels: Pixels,
+  part: Part,
+  { width, height }: Pick<Part, 'width' | 'height'>,
+): Promise<Pixels> {
+  const rgb = await fromPixels(pixels)
+    .extract(part)
+    .resize(width, height, { fit: 'fill', kernel: kernels.bilinear })
+    .raw()
+    .toBuffer();
+  return { rgb, width, height };
+}
+
 /** A square of pixels as a JPEG for the window. */
 export async function jpegOf(rgb: Uint8Array, side: number): Promise<Uint8Array> {
   return fromPixels({ rgb, width: side, height: side }).jpeg({ quality: 85 }).toBuffer();

@@ -1,0 +1,68 @@
+/** The three networks that a face passes: one finds it, one its features, one what tells it from others. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Session } from '../../models/inference.ts';
+import { LikenessError } from '../contract/errors.ts';
+
+const networkSchema = v.object({ file: v.string(), sha256: v.string() });
+
+/** faces.json: what a face model is. */
+const faceModelSchema = v.object({
+  id: v.pipe(v.string(), v.minLength(1)),
+  name: v.string(),
+  licence: v.string(),
+  source: v.string(),
+  /** Numbers in a descriptor. */
+  dim: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  networks: v.object({ detector: networkSchema, landmarks: networkSchema, descriptor: networkSchema }),
+  /** Scores below it are no face. */
+  leastScore: v.number(),
+  /** How likely it is that two faces are one person: 1 / (1 + exp(-(weight × cosine + bias))), fitted on pairs. */
+  samePerson: v.object({ weight: v.number(), bias: v.number() }),
+  /** Cosines and a quality: GroupingRules. */
+  grouping: v.object({
+    same: v.number(),
+    lonely: v.number(),
+    join: v.number(),
+    ask: v.number(),
+    leastQuality: v.number(),
+  }),
+});
+export type FaceModelCard = v.InferOutput<typeof faceModelSchema>;
+
+/** @param dir  folder of the model. @throws LikenessError encoder-broken. */
+export function readFaceModel(dir: string): FaceModelCard {
+  try {
+    return v.parse(faceModelSchema, JSON.parse(readFileSync(join(dir, 'faces.json'), 'utf8')));
+  } catch (cause) {
+    throw new LikenessError(
+      'encoder-broken',
+      'The model that finds faces cannot be read.',
+      'Install Likeness again.',
+      { cause },
+    );
+  }
+}
+
+export interface FaceNetworks {
+  readonly card: FaceModelCard;
+  readonly detector: Session;
+  readonly landmarks: Session;
+  readonly descriptor: Session;
+}
+
+/** @param open  loads a model by its path. @throws LikenessError encoder-broken. */
+export async function openFaceNetworks(
+  dir: string,
+  open: (path: string) => Promise<Session>,
+): Promise<FaceNetworks> {
+  const card = readFaceModel(dir);
+  const { detector, landmarks, descriptor } = card.networks;
+  return {
+    card,
+    detector: await open(join(dir, detector.file)),
+    landmarks: await open(join(dir, landmarks.file)),
+    descriptor: await open(join(dir, descriptor.file)),
+  };
+}
