@@ -24,7 +24,7 @@ import { FaceLearner } from './face-learning.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Announcer } from './announcer.ts';
 import { followPower, heldByBattery, type Power } from './power.ts';
-import type { FaceModel } from './people/face-model.ts';
+import { installedFaces, type FaceModel } from './people/face-model.ts';
 import { People } from './people/people.ts';
 import { prepareCards } from './people/prepare-cards.ts';
 import { Regrouping } from './people/regrouping.ts';
@@ -50,6 +50,9 @@ export interface Native {
   readonly power?: Power;
 }
 
+/** Where the model that finds faces lies in the source, and in the built program. */
+const builtInFaces = fileURLToPath(new URL('../models/faces', import.meta.url));
+
 export interface AppOptions {
   /** The library's folder. */
   readonly library: string;
@@ -63,7 +66,9 @@ export interface AppOptions {
   readonly trainerEntry?: string;
   /** Folder of the built-in encoder; outside any archive, since ONNX Runtime reads it by path. */
   readonly builtInEncoder?: string;
-  /** The model that finds faces; none when left out. */
+  /** Folder of the built-in model that finds faces; outside any archive, too. */
+  readonly builtInFaces?: string;
+  /** The model that finds faces; the built-in one when left out. */
   readonly faceModel?: FaceModel;
   /** Address of the Hub that encoders come from, or of a mirror; the environment's HF_ENDPOINT, or huggingface.co, when left out. */
   readonly hub?: string;
@@ -211,7 +216,7 @@ export function createApp(options: AppOptions): App {
     onInstalled: () => encoders.refresh(),
     onChange: modelsChanged,
   });
-  const faceModel = options.faceModel ?? null;
+  const faceModel = options.faceModel ?? installedFaces(options.builtInFaces ?? builtInFaces);
   const peopleGrouped = () => {
     announcer.peopleChanged();
     if (options.longLived) prepareCards(store.people.cards, closing.signal);

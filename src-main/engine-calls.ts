@@ -14,6 +14,11 @@ import { TextEncoder } from './encode/text-encoder.ts';
 import { identify } from './library/identify.ts';
 import { readMetadata } from './library/metadata.ts';
 import { averageColour, renderJpeg } from './library/thumbnail.ts';
+import { type FaceNetworks, openFaceNetworks, readFaceModel } from './people/face-networks.ts';
+import { findFaces } from './people/find-faces.ts';
+import { groupFaces } from './people/grouping/group-faces.ts';
+import { rulesOf, shifted } from './people/grouping/rules.ts';
+import { turnFaces } from './people/turn-faces.ts';
 import { PhotoPreparer } from './prepare-photos.ts';
 import { rankModel } from './search/rank-model.ts';
 import { LibraryIndex } from './search/library-index.ts';
@@ -31,6 +36,7 @@ export class Engine implements Calls {
   readonly #photoEncoders = new Map<string, Promise<PhotoEncoder>>();
   readonly #textEncoders = new Map<string, Promise<TextEncoder>>();
   readonly #adapters = new Map<string, Promise<OpenedAdapter>>();
+  readonly #faces = new Map<string, Promise<FaceNetworks>>();
   readonly #indexes = new Map<string, Promise<LibraryIndex>>();
 
   constructor(start: EngineStart) {
@@ -91,12 +97,36 @@ export class Engine implements Calls {
     return fitLikeness(paths, { encoder: await this.#photoEncoder(encoder), patienceMs });
   }
 
-  async findFaces(_input: EngineCalls['findFaces'][0]): Promise<EngineCalls['findFaces'][1]> {
-    throw faceless();
+  async findFaces({
+    photos,
+    model,
+    crops,
+  }: EngineCalls['findFaces'][0]): Promise<EngineCalls['findFaces'][1]> {
+    return findFaces(photos, await this.#faceNetworks(model), crops);
   }
 
-  async groupFaces(_input: EngineCalls['groupFaces'][0]): Promise<EngineCalls['groupFaces'][1]> {
-    throw faceless();
+  async groupFaces({
+    model,
+    dir,
+    head,
+  }: EngineCalls['groupFaces'][0]): Promise<EngineCalls['groupFaces'][1]> {
+    const { threads, library } = this.#start;
+    const open = (bytes: Uint8Array) => openSession(bytes, { threads });
+    const reader = openLibraryReader(library);
+    try {
+      const found = reader.faces.groupable(model);
+      const { faces, descriptors, dim, shift } = await turnFaces(found, head, {
+        heads: reader.faceHeads,
+        openModel: open,
+      });
+      return await groupFaces(faces, descriptors, {
+        dim,
+        rules: shifted(rulesOf(readFaceModel(dir)), shift),
+        open,
+      });
+    } finally {
+      reader.close();
+    }
   }
 
   async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {
@@ -176,21 +206,17 @@ export class Engine implements Calls {
     return once(this.#adapters, dir, () => openAdapter(dir, { threads: this.#start.threads }));
   }
 
+  #faceNetworks(dir: string): Promise<FaceNetworks> {
+    const { threads } = this.#start;
+    return once(this.#faces, dir, () => openFaceNetworks(dir, (path) => openSession(path, { threads })));
+  }
+
   #libraryIndex(): Promise<LibraryIndex> {
     const { library, threads } = this.#start;
     return once(this.#indexes, library, () =>
       LibraryIndex.open(openLibraryReader(library), (bytes) => openSession(bytes, { threads })),
     );
   }
-}
-
-/** The finder and the grouping of faces are not part of this program yet. */
-function faceless(): LikenessError {
-  return new LikenessError(
-    'no-encoder',
-    'This version of Likeness cannot look for faces.',
-    'Install a newer version.',
-  );
 }
 
 /** Opened at the first question and kept; a failure is not kept, so that a mended file works without a restart. */

@@ -81,8 +81,8 @@ export interface EngineCalls {
     },
     readonly Outcome<{ faces: readonly FoundFace[] }>[],
   ];
-  /** Groups the faces of the library that were found with a model, by its id, told apart with a head that was learned or (null) without. */
-  groupFaces: [{ model: string; head: number | null }, Grouping];
+  /** Groups the faces of the library that were found with a model, by its id and folder, told apart with a head that was learned or (null) without. */
+  groupFaces: [{ model: string; dir: string; head: number | null }, Grouping];
   /** Metadata, size and format of a file that need not be in the library. */
   inspect: [{ path: string }, Omit<PreparedPhoto, 'vectors'> & { hash: string; sizeBytes: number }];
   /** A JPEG that a browser can show, made from any readable photo, written to `target`; the longer side at most `side`. */

@@ -73,7 +73,7 @@ export async function groupFaces({
   for (let tried = 0; tried < tries; tried++) {
     const decided = people.edits.version;
     const head = people.heads.inUse(model.id);
-    const grouping = await engine.call('groupFaces', { model: model.id, head }, { signal });
+    const grouping = await engine.call('groupFaces', { model: model.id, dir: model.dir, head }, { signal });
     signal.throwIfAborted();
     if (people.edits.version !== decided) continue;
     people.grouping.write(model.id, grouping);

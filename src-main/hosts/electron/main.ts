@@ -54,6 +54,7 @@ async function start(): Promise<void> {
       engineEntry: join(here, 'engine.mjs'),
       trainerEntry: join(here, 'trainer.mjs'),
       builtInEncoder: join(unpacked, 'models', 'built-in'),
+      builtInFaces: join(unpacked, 'models', 'faces'),
       longLived: true,
     });
   } catch (error) {
