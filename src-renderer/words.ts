@@ -5,6 +5,7 @@ import { photos } from './words/counts.ts';
 import { encoderWords } from './words/encoders.ts';
 import { folderWords } from './words/folders.ts';
 import { learnWords } from './words/learn.ts';
+import { peopleWords } from './words/people.ts';
 import { settingsWords } from './words/settings.ts';
 import { workWords } from './words/work.ts';
 
@@ -28,6 +29,7 @@ export const words = {
     sections: {
       photos: 'Photos',
       search: 'Search',
+      people: 'People',
       learn: 'Learn',
       folders: 'Folders',
       problems: 'Problems',
@@ -38,13 +40,21 @@ export const words = {
   toasts: { label: 'Messages' },
   keys: {
     title: 'Keyboard shortcuts',
-    sections: { anywhere: 'Anywhere', grid: 'Grid', photo: 'Photo', viewer: 'Viewer', learn: 'Learn' },
+    sections: {
+      anywhere: 'Anywhere',
+      grid: 'Grid',
+      photo: 'Photo',
+      viewer: 'Viewer',
+      people: 'People',
+      learn: 'Learn',
+    },
     labels: {
       search: 'Search',
       shortcuts: 'This sheet',
       settings: 'Settings',
       sections: 'Go to a section',
       toasts: 'To the messages',
+      undo: 'Undo, of people',
       back: 'Back',
       escape: 'Back, close, clear',
       move: 'Move',
@@ -62,6 +72,12 @@ export const words = {
       info: 'Info',
       actualSize: 'Zoom 100%',
       zoom: 'Zoom in, out',
+      faces: 'Faces and names',
+      drawFace: 'Mark a missed face',
+      yes: 'Same person, right face',
+      no: 'Not the same, wrong face',
+      later: 'Not sure',
+      rename: 'Rename',
       pauseLearning: 'Pause, resume',
     },
   },
@@ -69,6 +85,8 @@ export const words = {
     label: 'Activity',
     finding: 'Finding photos',
     looking: 'Understanding photos',
+    faces: 'Looking for faces',
+    grouping: 'Putting like faces together',
     paused: 'Paused',
     waiting: 'Waiting',
     open: 'Open activity',
@@ -89,4 +107,5 @@ export const words = {
   ...workWords,
   ...settingsWords,
   ...encoderWords,
+  ...peopleWords,
 } as const;

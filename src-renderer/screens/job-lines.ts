@@ -14,6 +14,7 @@ export const folderNames = (job: Job): readonly string[] => job.folders.map(base
 export function jobTitle(job: Job, run: string | null): string {
   if (job.kind === 'learn') return activity.learns(run);
   if (job.kind === 'apply') return activity.applies(run);
+  if (job.kind === 'people') return job.phase === 'grouping' ? activity.grouping : activity.faces;
   const what = job.phase === 'finding' ? activity.finding : activity.looking;
   return `${what} ${activity.inFolders(folderNames(job))}`;
 }
@@ -22,12 +23,15 @@ export function jobTitle(job: Job, run: string | null): string {
 export function endedTitle(job: Job, run: string | null): string {
   if (job.kind === 'learn') return activity.learned(run);
   if (job.kind === 'apply') return activity.applied(run);
+  if (job.kind === 'people') return activity.lookedForFaces;
   return activity.lookedAt(folderNames(job));
 }
 
 /** 0..1, or null while folders are still walked: the total grows, and a share of it would run backwards. */
 export const shareOf = (job: Job): number | null =>
-  job.phase !== 'finding' && job.total > 0 ? Math.min(1, job.done / job.total) : null;
+  job.phase !== 'finding' && job.phase !== 'grouping' && job.total > 0
+    ? Math.min(1, job.done / job.total)
+    : null;
 
 /** “61,240 of 84,112 photos, about 14 min left, 27 photos/s”. */
 export function progressLine(job: Job): string {
@@ -46,6 +50,8 @@ export function progressLine(job: Job): string {
 function amountOf(job: Job): string {
   if (job.phase === 'learning') return job.total > 0 ? activity.steps(job.done, job.total) : '';
   if (job.phase === 'measuring') return activity.measuring;
+  // Its title says what it does; how long faces are compared is not known.
+  if (job.phase === 'grouping') return '';
   if (shareOf(job) !== null) return activity.progress(job.done, job.total);
   return job.kind === 'index' ? activity.found(job.total) : '';
 }

@@ -12,8 +12,11 @@ import { KnownPeople } from './known-people.svelte.ts';
 import { Learn } from './learn.svelte.ts';
 import { LearnRuns } from './learn-runs.svelte.ts';
 import { Library } from './library.svelte.ts';
+import { People } from './people.svelte.ts';
+import { PeopleEdits } from './people-edits.svelte.ts';
+import { PhotoFaces } from './photo-faces.svelte.ts';
 import { Query } from './query.svelte.ts';
-import { Router } from './router.svelte.ts';
+import { Router, type Place } from './router.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
@@ -38,6 +41,9 @@ export class AppState {
   readonly search: Search;
   readonly query: Query;
   readonly known: KnownPeople;
+  readonly people: People;
+  readonly edits: PeopleEdits;
+  readonly photoFaces: PhotoFaces;
   readonly faceLearning: FaceLearningState;
   /** Photos that were dropped or pasted, by the name that `upload` gave them: what the strip beside their results shows. */
   readonly drops = new Map<string, { readonly url: string; readonly name: string }>();
@@ -63,6 +69,10 @@ export class AppState {
     this.search = new Search(client);
     this.query = new Query(this.router, shelfOf(window), () => this.settings.now.people);
     this.known = new KnownPeople(client);
+    this.people = new People(client);
+    this.photoFaces = new PhotoFaces(client);
+    const { toasts, router } = this;
+    this.edits = new PeopleEdits({ client, toasts, router, onChange: () => this.#peopleChanged() });
     this.faceLearning = new FaceLearningState(client);
     this.keys = new Keys({ lettersOn: () => this.settings.now.letterKeys, focusPlace });
   }
@@ -91,8 +101,8 @@ export class AppState {
     const { place } = this.router;
     this.query.settle();
     if ('viewing' in place && place.viewing !== undefined) this.router.replace({ ...place, viewing: id });
-    else if (place.screen === 'photos' || place.screen === 'search' || place.screen === 'similar')
-      this.router.go({ ...place, viewing: id });
+    else if (['photos', 'search', 'similar', 'people'].includes(place.screen))
+      this.router.go({ ...place, viewing: id } as Place);
     else this.router.go({ screen: 'photos', viewing: id });
   }
 
@@ -130,7 +140,7 @@ export class AppState {
   };
 
   async #readAll(): Promise<void> {
-    this.known.changed();
+    this.#peopleChanged();
     await Promise.all([
       this.library.load(),
       this.encoders.load(),
@@ -166,7 +176,7 @@ export class AppState {
         this.runs.takeLook(event.run, event.look);
         break;
       case 'people':
-        this.known.changed();
+        this.#peopleChanged();
         this.faceLearning.changed();
         break;
       case 'indexed':
@@ -174,6 +184,11 @@ export class AppState {
         this.#refreshStatus();
         break;
     }
+  }
+
+  #peopleChanged(): void {
+    this.known.changed();
+    this.people.changed();
   }
 
   /** A run has come to its result, or to its use: told wherever the person is. */

@@ -1,7 +1,7 @@
 /** The one table of keys: it feeds the handlers, the tooltips and the shortcut sheet. */
 import { words } from '../words.ts';
 
-export type KeySection = 'anywhere' | 'grid' | 'photo' | 'viewer' | 'learn';
+export type KeySection = 'anywhere' | 'grid' | 'photo' | 'viewer' | 'people' | 'learn';
 
 interface KeyRow {
   readonly section: KeySection;
@@ -25,7 +25,7 @@ export const keyMap = {
     section: 'anywhere',
     label: labels.sections,
     keys: ['Ctrl+1', 'Alt+1'],
-    shown: ['Ctrl', '1–7'],
+    shown: ['Ctrl', '1–8'],
   },
   section2: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+2', 'Alt+2'], shown: [] },
   section3: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+3', 'Alt+3'], shown: [] },
@@ -33,6 +33,8 @@ export const keyMap = {
   section5: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+5', 'Alt+5'], shown: [] },
   section6: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+6', 'Alt+6'], shown: [] },
   section7: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+7', 'Alt+7'], shown: [] },
+  section8: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+8', 'Alt+8'], shown: [] },
+  undo: { section: 'anywhere', label: labels.undo, keys: ['Ctrl+Z'] },
   toasts: { section: 'anywhere', label: labels.toasts, keys: ['F8'] },
   back: { section: 'anywhere', label: labels.back, keys: ['Alt+ArrowLeft'] },
   escape: { section: 'anywhere', label: labels.escape, keys: ['Escape'] },
@@ -62,6 +64,13 @@ export const keyMap = {
   actualSize: { section: 'viewer', label: labels.actualSize, keys: ['Z'] },
   zoomIn: { section: 'viewer', label: labels.zoom, keys: ['+', '='], shown: ['+', '−'] },
   zoomOut: { section: 'viewer', label: labels.zoom, keys: ['-'], shown: [] },
+  faces: { section: 'viewer', label: labels.faces, keys: ['F'] },
+  drawFace: { section: 'viewer', label: labels.drawFace, keys: ['D'] },
+
+  yes: { section: 'people', label: labels.yes, keys: ['Y'] },
+  no: { section: 'people', label: labels.no, keys: ['N'] },
+  later: { section: 'people', label: labels.later, keys: ['ArrowRight'] },
+  rename: { section: 'people', label: labels.rename, keys: ['F2'] },
 
   pauseLearning: { section: 'learn', label: labels.pauseLearning, keys: ['P'] },
 } as const satisfies Record<string, KeyRow>;
@@ -203,7 +212,7 @@ export class Keys {
 
   #allowed(combo: string, place: FocusPlace): boolean {
     if (isSingleCharacter(combo)) return place !== 'text' && this.#options.lettersOn();
-    if (combo.startsWith('Ctrl+')) return place !== 'text' || combo !== 'Ctrl+A';
+    if (combo.startsWith('Ctrl+')) return place !== 'text' || (combo !== 'Ctrl+A' && combo !== 'Ctrl+Z');
     // In a text field Alt and an arrow move by words on macOS, and go back by themselves elsewhere.
     if (combo.startsWith('Alt+')) return place !== 'text';
     if (/^(Escape|F\d+)$/.test(combo)) return true;

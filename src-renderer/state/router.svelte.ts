@@ -41,7 +41,22 @@ export type Place =
       /** The expert's values in place of the questions. */
       readonly expert?: true;
     }
+  | {
+      readonly screen: 'people';
+      /** Whose page it is, or which shelf of faces; everybody when left out. */
+      readonly who?: PeopleId | FaceShelf;
+      /** Their faces in place of their photos. */
+      readonly tab?: 'faces';
+      /** Whether two are the same person, one question at a time. */
+      readonly ask?: true;
+      /** Those who are hidden, in place of the others. */
+      readonly hidden?: true;
+      readonly viewing?: number;
+    }
   | { readonly screen: 'folders' | 'problems' | 'activity' | 'settings' | 'welcome' };
+
+/** Faces that belong to nobody. */
+export type FaceShelf = 'unknown' | 'ignored';
 
 export type Screen = Place['screen'];
 
@@ -189,6 +204,12 @@ export function hashOf(place: Place): string {
     put('run', place.run);
     put('expert', place.expert && 1);
   }
+  if (place.screen === 'people') {
+    put('who', place.who);
+    put('tab', place.tab);
+    put('ask', place.ask && 1);
+    put('hidden', place.hidden && 1);
+  }
   if ('viewing' in place) put('viewing', place.viewing);
   const text = query.toString();
   return `#/${place.screen}${text ? `?${text}` : ''}`;
@@ -234,6 +255,12 @@ export function placeOf(hash: string): Place {
       const expert = query.get('expert') === '1' ? ({ expert: true } as const) : {};
       return { screen, ...optional('run', number('run')), ...expert };
     }
+    case 'people': {
+      const ask = query.get('ask') === '1' ? ({ ask: true } as const) : {};
+      const hidden = query.get('hidden') === '1' ? ({ hidden: true } as const) : {};
+      const tab = query.get('tab') === 'faces' ? ({ tab: 'faces' } as const) : {};
+      return { screen, ...optional('who', whoOf(query.get('who'))), ...tab, ...ask, ...hidden, ...viewing };
+    }
     case 'folders':
     case 'problems':
     case 'activity':
@@ -245,13 +272,18 @@ export function placeOf(hash: string): Place {
   }
 }
 
+const isPeopleId = (text: string): text is PeopleId => /^[pg][1-9]\d{0,14}$/.test(text);
+
+function whoOf(text: string | null): PeopleId | FaceShelf | undefined {
+  if (text === 'unknown' || text === 'ignored') return text;
+  return text !== null && isPeopleId(text) ? text : undefined;
+}
+
 const peopleRoles = ['all', 'any', 'none'] as const;
 
 function peopleOf(query: URLSearchParams): PeopleBounds | undefined {
   const found = peopleRoles.flatMap((role) => {
-    const ids = (query.get(role) ?? '')
-      .split('.')
-      .filter((id): id is PeopleId => /^[pg][1-9]\d{0,14}$/.test(id));
+    const ids = (query.get(role) ?? '').split('.').filter(isPeopleId);
     return ids.length === 0 ? [] : [[role, ids] as const];
   });
   return found.length === 0 ? undefined : Object.fromEntries(found);

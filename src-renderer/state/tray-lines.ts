@@ -25,13 +25,19 @@ export function trayOfJob(job: Job): TrayLine {
       ? words.tray.waiting
       : job.kind === 'apply'
         ? words.learn.tray.preparing
-        : job.phase === 'finding'
-          ? words.tray.finding
-          : words.tray.looking;
+        : job.kind === 'people'
+          ? job.phase === 'grouping'
+            ? words.tray.grouping
+            : words.tray.faces
+          : job.phase === 'finding'
+            ? words.tray.finding
+            : words.tray.looking;
   // While folders are still walked the total grows: a share of it would run backwards.
-  const share = job.phase !== 'finding' && job.total > 0 ? job.done / job.total : null;
-  const line =
-    share === null
+  const grouping = job.phase === 'grouping';
+  const share = job.phase !== 'finding' && !grouping && job.total > 0 ? job.done / job.total : null;
+  const line = grouping
+    ? words.tray.progress(job.done, job.total)
+    : share === null
       ? words.tray.found(job.total)
       : joined(
           words.tray.progress(job.done, job.total),

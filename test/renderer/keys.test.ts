@@ -128,15 +128,15 @@ test('no key is written while a word is being composed', () => {
 });
 
 test('within a section no two commands share a key', () => {
-  for (const section of ['anywhere', 'grid', 'photo', 'viewer']) {
+  for (const section of ['anywhere', 'grid', 'photo', 'viewer', 'people']) {
     const combos = Object.values(keyMap)
       .filter((row) => row.section === section)
       .flatMap(({ keys }): readonly string[] => keys);
     assert.equal(new Set(combos).size, combos.length, `${section}: ${combos.join(' ')}`);
   }
-  // The grid's keys and the photo's act at the same time.
+  // The grid's keys and the photo's act at the same time; a question of people has no grid beside it that walks.
   const together = Object.values(keyMap)
-    .filter(({ section }) => section !== 'viewer')
+    .filter(({ section }) => section !== 'viewer' && section !== 'people')
     .flatMap(({ keys }): readonly string[] => keys);
   assert.equal(new Set(together).size, together.length);
 });
