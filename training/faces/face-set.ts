@@ -10,6 +10,7 @@ export interface PersonFaces {
 
 /** Of a batch, this share at most are faces of nobody known; they only push. */
 const unknownShare = 0.25;
+const gapPairs = 500;
 /** Faces of one person in a batch. */
 export const facesEach = 4;
 
@@ -43,6 +44,31 @@ export class FaceSet {
     if (one >= 0 && other >= 0) return one !== other;
     if (contents[a] === contents[b]) return true;
     return this.#isNot.has(`${a} ${other}`) || this.#isNot.has(`${b} ${one}`);
+  }
+
+  /**
+   * How much farther apart faces of two people are than two of one, in squared distances: a mean over drawn pairs. Above 0, however
+   * the faces are.
+   */
+  gap(people: readonly PersonFaces[], random: Random): number {
+    const many = people.filter(({ rows }) => rows.length > 1);
+    let sum = 0;
+    for (let i = 0; i < gapPairs; i++) {
+      const { person, rows } = many[random.integer(many.length)]!;
+      const [a, b] = random.shuffle([...rows]) as [number, number];
+      const others = people.filter((one) => one.person !== person);
+      const other = others[random.integer(others.length)]!.rows;
+      // |a - c|² - |a - b|² of unit vectors.
+      sum += 2 * (this.#cosine(a, b) - this.#cosine(a, other[random.integer(other.length)]!));
+    }
+    return Math.max(sum / gapPairs, 1e-3);
+  }
+
+  #cosine(a: number, b: number): number {
+    const { descriptors, dim } = this.lessons;
+    let sum = 0;
+    for (let d = 0; d < dim; d++) sum += descriptors[a * dim + d]! * descriptors[b * dim + d]!;
+    return sum;
   }
 
   /**

@@ -24,8 +24,8 @@ export const headDefaults = {
   steps: 300,
   rate: 1e-3,
   decay: 0.05,
-  /** As FaceNet's, of squared distances of unit vectors. */
-  margin: 0.2,
+  /** Of the triplets, as a share of how much farther apart two people are than one, in squared distances: models differ in that. */
+  margin: 0.25,
   /** Weight of 1 - cosine to the descriptor that one began with. */
   anchor: 2,
   clip: 1,
@@ -77,7 +77,7 @@ export async function fitHead(
   const { loss: triplets, active } = batchSemiHard(
     after,
     labels,
-    { margin, squared: true, normalize: false },
+    { margin: margin * set.gap(people, new Random(seed, 'gap')), squared: true, normalize: false },
     two,
   );
   const loss = add(triplets, mul(distillation(after, x).loss, anchor));

@@ -73,10 +73,35 @@ export async function learnFaces(
       before: bestThreshold(pairs.flat(), 'before'),
       after: bestThreshold(pairs.flat(), 'after'),
     },
-    verdict: low > 0 && without.length >= leastPersons ? 'better' : high < 0 ? 'worse' : 'same',
+    verdict: verdictOf(right(without), right(withHead), { low, high }),
     seconds: Math.round(performance.now() - startMs) / 1000,
     head: adapterModel({ features: adapter }),
   };
+}
+
+/**
+ * Better only where a sign test over persons says so, too: where most persons are told rightly anyway, a handful that changed makes
+ * the interval narrow.
+ */
+function verdictOf(
+  before: readonly number[],
+  after: readonly number[],
+  { low, high }: { readonly low: number; readonly high: number },
+): FacesLearned['verdict'] {
+  if (high < 0) return 'worse';
+  const up = after.filter((share, i) => share > before[i]!).length;
+  const down = after.filter((share, i) => share < before[i]!).length;
+  return low > 0 && before.length >= leastPersons && chanceOf(up, up + down) < 0.025 ? 'better' : 'same';
+}
+
+/** Of `ups` heads or more among `tosses` of a fair coin. */
+export function chanceOf(ups: number, tosses: number): number {
+  let [chance, ways] = [0, 1];
+  for (let heads = tosses; heads >= ups; heads--) {
+    chance += ways / 2 ** tosses;
+    ways = (ways * heads) / (tosses - heads + 1);
+  }
+  return chance;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openSession } from '../../../src-main/encode/session.ts';
 import { headDefaults } from '../../../training/faces/fit-head.ts';
-import { learnFaces } from '../../../training/faces/learn-faces.ts';
+import { chanceOf, learnFaces } from '../../../training/faces/learn-faces.ts';
 import { drawFaces } from './drawn-faces.ts';
 
 const drawing = { persons: 16, each: 6, dim: 16, nuisance: 5, strength: 3, noise: 0.5, seed: 1 };
@@ -48,7 +48,7 @@ test('the same seed learns the same, to the byte', async () => {
 });
 
 test('under ten people nothing is called better, however much it is', async () => {
-  const { verdict, low } = await learnFaces(drawFaces({ ...drawing, persons: 8 }), context());
+  const { verdict, low } = await learnFaces(drawFaces({ ...drawing, persons: 9, each: 8 }), context());
   assert.ok(low > 0);
   assert.equal(verdict, 'same');
 });
@@ -62,4 +62,12 @@ test('it stops when it is told to, and refuses what it cannot divide', async () 
   });
   await assert.rejects(stopped, /stop/);
   await assert.rejects(learnFaces(drawFaces({ ...drawing, persons: 3 }), context()), RangeError);
+});
+
+test('a handful of persons that changed is no proof, though none changed for the worse', () => {
+  assert.equal(chanceOf(0, 0), 1);
+  assert.equal(chanceOf(4, 4), 1 / 16);
+  assert.equal(chanceOf(6, 6), 1 / 64);
+  assert.ok(Math.abs(chanceOf(8, 10) - 56 / 1024) < 1e-12);
+  assert.ok(Math.abs(chanceOf(0, 30) - 1) < 1e-9);
 });
