@@ -22,7 +22,7 @@ const rowsAtOnce = 4096;
 export async function turnFaces(
   faces: GroupableFaces,
   head: number | null,
-  { heads, openModel }: { readonly heads: FaceHeadReader; readonly openModel: OpenModel },
+  { heads, openModel }: { readonly heads: Pick<FaceHeadReader, 'open'>; readonly openModel: OpenModel },
 ): Promise<TurnedFaces> {
   if (head === null || faces.faces.length === 0) return { ...faces, shift: 0 };
   const opened = heads.open(head);
