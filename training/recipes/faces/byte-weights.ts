@@ -55,7 +55,7 @@ export function withAxes({ shape, stored, step }: StoredWeight, order: readonly 
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const turned = order.map((axis) => shape[axis]!);
   const target = stored.slice();
-  const place = new Array<number>(order.length).fill(0);
+  const place = order.map(() => 0);
   for (let i = 0; i < stored.length; i++) {
     target[i] = stored[place.reduce((sum, at, axis) => sum + at * strides[order[axis]!]!, 0)]!;
     for (let axis = place.length - 1; axis >= 0 && ++place[axis]! === turned[axis]; axis--) place[axis] = 0;
