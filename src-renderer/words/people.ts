@@ -97,7 +97,7 @@ export const peopleWords = {
       labelFor: (name: string) => `Name of ${name}`,
       whoOf: (count: number) => `Who is this, on ${photos(count)}?`,
       suggestions: 'People who have a name',
-      joins: (count: number) => `joins them, ${photos(count)}`,
+      joins: 'Whoever you choose becomes one person with them.',
       willJoin: (name: string) => `There is ${name} already: they become one person.`,
     },
     card: {
@@ -203,7 +203,8 @@ export const peopleWords = {
       draw: 'Mark a missed face',
       drawing:
         'Drag a box around the face. Or move the box with the arrows, size it with Shift and the arrows, and press Enter.',
-      box: 'Box around a face',
+      boxLabel:
+        'Box around a face: move it with the arrows, size it with Shift and the arrows, then press Enter',
       confirm: (name: string) => `Yes, this is ${name}`,
       reject: (name: string) => `No, this is not ${name}`,
       guess: (name: string) => `${name}?`,
