@@ -263,6 +263,7 @@ test('without a model it says so', async () => {
     native,
     startChild: forkChild,
     built: join(dir, 'built'),
+    builtInFaces: join(dir, 'none'),
   });
   try {
     await assert.rejects(other.call('people.turnOn', {}), { code: 'no-encoder' });

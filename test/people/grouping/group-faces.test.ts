@@ -175,18 +175,18 @@ test('one person of two looks is one group, and new faces of either look join', 
 });
 
 test('groups that lie near each other are asked about, the larger first', async () => {
-  const between = (id: number, looks: number, share: number, towards: number) => {
-    const [a, b] = [descriptorOf(looks, 0.1, id), descriptorOf(towards, 0.1, id + 500)];
-    const mixed = a.map((value, d) => (1 - share) * value + share * b[d]!);
-    const length = Math.hypot(...mixed);
-    return face(id, looks, { descriptor: mixed.map((value) => value / length) });
+  /** Faces around a direction at 57 degrees from an axis, or around the axis itself. */
+  const near = (id: number, axis: number, aside: boolean) => {
+    const random = new Random(id, 'near');
+    const drawn = Float32Array.from({ length: dim }, () => random.normal() / 100);
+    drawn[axis]! += aside ? 0.55 : 1;
+    drawn[axis + 1]! += aside ? 0.835 : 0;
+    const length = Math.hypot(...drawn);
+    return face(id, 0, { descriptor: drawn.map((value) => value / length) });
   };
-  const many = Array.from({ length: 40 }, (_, i) => 5 + i);
-  const faces = [
-    ...[1, 2].map((id) => between(id, 1, 0, 2)),
-    ...[3, 4].map((id) => between(id, 1, 0.6, 2)),
-    ...many.map((id) => between(id, 3, id % 2 === 0 ? 0 : 0.6, 4)),
-  ];
+  const many = [5, 6, 7, 8, 9, 10, 11, 12];
+  const faces = [1, 2, 3, 4].map((id) => near(id, 0, id % 2 === 0));
+  faces.push(...many.map((id) => near(id, 7, id % 2 === 0)));
   const { groups, questions } = await group(faces);
   assert.equal(groups.length, 4);
   const asked = questions.map(({ a, b }) =>
