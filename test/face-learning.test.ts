@@ -147,6 +147,7 @@ test('old heads go, the one in use stays', () => {
     after: 0.95,
     low: 0.01,
     high: 0.09,
+    found: { before: 0.8, after: 0.9 },
     thresholds: { before: 0.5, after: 0.4 },
     verdict: 'better',
     seconds: 1,

@@ -33,7 +33,9 @@ export interface FaceHeadFigures {
   /** The difference lies between these with 95 %: a paired bootstrap over persons. */
   readonly low: number;
   readonly high: number;
-  /** Cosine from which two faces are one person, without the head and with it. */
+  /** Mean over persons of the share of pairs of one person that are found where one in 1,000 pairs of two is taken for one, 0..1. */
+  readonly found: { readonly before: number; readonly after: number };
+  /** Cosines that pairs of two people seldom reach, without the head and with it: what thresholds have to move by. */
   readonly thresholds: { readonly before: number; readonly after: number };
   readonly verdict: 'better' | 'same' | 'worse';
   readonly seconds: number;

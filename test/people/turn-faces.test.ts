@@ -27,6 +27,7 @@ const figures = {
   after: 0.95,
   low: 0.01,
   high: 0.09,
+  found: { before: 0.8, after: 0.9 },
   thresholds: { before: 0.5, after: 0.375 },
   verdict: 'better',
   seconds: 1,

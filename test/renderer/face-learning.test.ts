@@ -17,6 +17,7 @@ const head: FaceHead = {
   after: 0.95,
   low: 0.01,
   high: 0.03,
+  found: { before: 0.8, after: 0.9 },
   thresholds: { before: 0.3, after: 0.3 },
   verdict: 'better',
   seconds: 9,

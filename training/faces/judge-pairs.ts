@@ -58,6 +58,39 @@ export function bestThreshold(pairs: readonly FacePair[], side: Side): number {
   return threshold;
 }
 
+/** The cosine that a share of the pairs of two people reach. */
+export function rareCosine(pairs: readonly FacePair[], side: Side, share: number): number {
+  const cosines = pairs.filter(({ same }) => !same).map((pair) => pair[side]);
+  cosines.sort((a, b) => b - a);
+  return cosines[Math.floor(share * cosines.length)] ?? 1;
+}
+
+/** How often two people are taken for one, at points between what a grouping may and may not do. */
+const rates = [0.0005, 0.001, 0.002, 0.005, 0.01];
+
+/** Of the cosines that pairs of two people seldom reach, a mean: one alone is a matter of a few pairs. */
+export function seldomReached(pairs: readonly FacePair[], side: Side): number {
+  return rates.reduce((sum, rate) => sum + rareCosine(pairs, side, rate), 0) / rates.length;
+}
+
+/** Of each person the share of their own pairs that reach a cosine. */
+export function foundShares(
+  pairs: readonly FacePair[],
+  side: Side,
+  threshold: number,
+): ReadonlyMap<number, number> {
+  const own = Map.groupBy(
+    pairs.filter(({ same }) => same),
+    ({ person }) => person,
+  );
+  return new Map(
+    [...own].map(([person, all]) => [
+      person,
+      all.filter((pair) => pair[side] >= threshold).length / all.length,
+    ]),
+  );
+}
+
 /** Of each person the share of pairs told rightly, pairs of one and of two counting alike, in the order of `people`. */
 export function rightShares(
   pairs: readonly FacePair[],

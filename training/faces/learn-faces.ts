@@ -13,9 +13,20 @@ import { rowsOf } from '../evaluate/rows.ts';
 import { Random } from '../random.ts';
 import { FaceSet, dealFolds } from './face-set.ts';
 import { type HeadOptions, fitHead, headDefaults } from './fit-head.ts';
-import { type FacePair, type Side, bestThreshold, pairsOf, rightShares } from './judge-pairs.ts';
+import {
+  type FacePair,
+  type Side,
+  bestThreshold,
+  foundShares,
+  pairsOf,
+  rareCosine,
+  rightShares,
+  seldomReached,
+} from './judge-pairs.ts';
 
 const mostFolds = 5;
+/** Pairs of two people that may be taken for one. */
+const rare = 0.001;
 
 export interface LearnFacesContext {
   readonly seed: number;
@@ -53,27 +64,27 @@ export async function learnFaces(
     pairs.push(pairsOf(heldOut, before, after, `${seed}/${i}`));
   }
   // The threshold of each fold is that of all others: no person is asked about at one that they helped to choose.
-  const shares = (side: Side) =>
-    pairs.flatMap((own, i) => {
-      const threshold = bestThreshold(pairs.filter((_, j) => j !== i).flat(), side);
-      return [...rightShares(own, side, threshold)];
-    });
-  const [without, withHead] = [shares('before'), shares('after')];
-  const right = (all: typeof without) => all.map(([, share]) => share);
-  const { low, high } = pairedBootstrap(right(without), right(withHead), { seed });
+  const asked = <T>(ask: (own: readonly FacePair[], others: readonly FacePair[]) => Iterable<T>): T[] =>
+    pairs.flatMap((own, i) => [...ask(own, pairs.filter((_, j) => j !== i).flat())]);
+  const right = (side: Side) =>
+    asked((own, others) => rightShares(own, side, bestThreshold(others, side)).values());
+  const found = (side: Side) =>
+    mean(asked((own, others) => foundShares(own, side, rareCosine(others, side, rare)).values()));
+  const [without, withHead] = [right('before'), right('after')];
+  const { low, high } = pairedBootstrap(without, withHead, { seed });
+  const figures = { found: { before: found('before'), after: found('after') }, low, high };
   const { adapter } = await fit(set.people, 'all');
   return {
     persons: without.length,
     faces: set.people.reduce((sum, { rows }) => sum + rows.length, 0),
-    before: mean(right(without)),
-    after: mean(right(withHead)),
-    low,
-    high,
+    before: mean(without),
+    after: mean(withHead),
+    ...figures,
     thresholds: {
-      before: bestThreshold(pairs.flat(), 'before'),
-      after: bestThreshold(pairs.flat(), 'after'),
+      before: seldomReached(pairs.flat(), 'before'),
+      after: seldomReached(pairs.flat(), 'after'),
     },
-    verdict: verdictOf(right(without), right(withHead), { low, high }),
+    verdict: verdictOf(without, withHead, figures),
     seconds: Math.round(performance.now() - startMs) / 1000,
     head: adapterModel({ features: adapter }),
   };
@@ -81,14 +92,15 @@ export async function learnFaces(
 
 /**
  * Better only where a sign test over persons says so, too: where most persons are told rightly anyway, a handful that changed makes
- * the interval narrow.
+ * the interval narrow. And only where no fewer pairs are found at the point where a grouping works: there few mistakes are allowed.
  */
 function verdictOf(
   before: readonly number[],
   after: readonly number[],
-  { low, high }: { readonly low: number; readonly high: number },
+  { low, high, found }: Pick<FacesLearned, 'low' | 'high' | 'found'>,
 ): FacesLearned['verdict'] {
   if (high < 0) return 'worse';
+  if (found.after < found.before) return 'same';
   const up = after.filter((share, i) => share > before[i]!).length;
   const down = after.filter((share, i) => share < before[i]!).length;
   return low > 0 && before.length >= leastPersons && chanceOf(up, up + down) < 0.025 ? 'better' : 'same';

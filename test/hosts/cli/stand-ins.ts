@@ -312,6 +312,7 @@ export const faceHead: FaceHead = {
   after: 0.95,
   low: 0.01,
   high: 0.04,
+  found: { before: 0.8, after: 0.9 },
   thresholds: { before: 0.3, after: 0.31 },
   verdict: 'better',
   seconds: 9,

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowsOf } from '../../../training/evaluate/rows.ts';
-import { type FacePair, bestThreshold, pairsOf, rightShares } from '../../../training/faces/judge-pairs.ts';
+import {
+  type FacePair,
+  bestThreshold,
+  foundShares,
+  pairsOf,
+  rareCosine,
+  rightShares,
+  seldomReached,
+} from '../../../training/faces/judge-pairs.ts';
 import { Random } from '../../../training/random.ts';
 
 const pair = (person: number, same: boolean, before: number): FacePair => ({
@@ -54,6 +62,22 @@ test('a person with many pairs counts as much as one with few, and both kinds al
     [shares.get(1), shares.get(2)].map((share) => share!.toFixed(3)),
     ['0.500', '1.000'],
   );
+});
+
+test('what is found where one pair of two people in a thousand is taken for one', () => {
+  const two = Array.from({ length: 2000 }, (_, i) => pair(1 + (i % 2), false, i / 2000));
+  const pairs = [...two, pair(1, true, 0.9995), pair(1, true, 0.9), pair(2, true, 0.9995)];
+  const rare = rareCosine(pairs, 'before', 0.001);
+  assert.equal(rare, 1997 / 2000);
+  assert.deepEqual(
+    [...foundShares(pairs, 'before', rare)],
+    [
+      [1, 0.5],
+      [2, 1],
+    ],
+  );
+  assert.ok(Math.abs(seldomReached(pairs, 'before') - 0.99585) < 1e-3);
+  assert.equal(rareCosine([pair(1, true, 0.5)], 'before', 0.001), 1);
 });
 
 test('pairs that all are of two people are best told so', () => {
