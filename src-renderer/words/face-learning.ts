@@ -2,7 +2,7 @@
 export const faceLearningWords = {
   title: 'Learn from your corrections',
   text: (persons: number) =>
-    `From the ${persons} people whom you have named, Likeness can learn to tell faces apart better. It takes less than a minute, and is only used if it helps with people it has not seen.`,
+    `From the ${persons} people that you named, Likeness can learn to tell faces apart better. It takes about a minute, and is offered only if it helps with people it has not seen.`,
   learn: 'Learn',
   learning: 'Learning…',
   again: 'Learn again',
