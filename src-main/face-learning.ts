@@ -154,9 +154,12 @@ function verdictWords({
   after,
   low,
   high,
-}: Pick<FaceHead, 'verdict' | 'persons' | 'before' | 'after' | 'low' | 'high'>): string {
+  found,
+}: Omit<FaceHead, 'words'>): string {
   const told = `Of pairs of ${persons} people, each asked about without having been learned from, ${percent(after)} are told rightly instead of ${percent(before)}`;
   if (verdict === 'better') return `${told}: ${points(low)} to ${points(high)} points more.`;
   if (verdict === 'worse') return `${told}: that is worse, and it is not used.`;
+  if (low > 0 && found.after < found.before)
+    return `${told}. But where hardly any mistakes are allowed, as in groups, it finds fewer faces of one person, so it is not used.`;
   return `${told}. That may be chance (${points(low)} to ${points(high)} points), so it is not used.`;
 }

@@ -93,3 +93,44 @@ test('decisions one after the other are grouped once, when there is quiet; dropp
   await settled();
   assert.equal(engine.groupings, 2);
 });
+
+test('a head that is used while faces are grouped without it: they are grouped anew, with it', async () => {
+  const { store } = peopled([[1], [1]]);
+  const { heads, edits } = store.people;
+  const head = heads.add(
+    model,
+    {
+      persons: 12,
+      faces: 48,
+      before: 0.9,
+      after: 0.95,
+      low: 0.01,
+      high: 0.09,
+      found: { before: 0.8, after: 0.9 },
+      thresholds: { before: 0.5, after: 0.4 },
+      verdict: 'better',
+      seconds: 1,
+      head: Uint8Array.of(1),
+    },
+    0,
+  );
+  assert.equal(heads.isBehind(model), false);
+  const engine = new ScriptedEngine({
+    group: () => {
+      if (heads.inUse(model) === null) {
+        heads.use(model, head);
+        edits.version += 1;
+      }
+      return nothing;
+    },
+  });
+  await groupFaces({
+    people: store.people,
+    engine: engine.process,
+    model: { id: model, dir: '/model' },
+    signal: new AbortController().signal,
+    onGrouped: () => {},
+  });
+  assert.equal(engine.groupings, 2);
+  assert.deepEqual([heads.inUse(model), heads.isBehind(model)], [head, false]);
+});
