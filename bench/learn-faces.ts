@@ -2,8 +2,9 @@
  * What learning from corrections is worth: pairs of people who were held out, told rightly before and after, and how a head that was
  * learned from some people groups others. On photos as they are, and with every second one as an old scan: small, grey, faded.
  *
- * npm run bench -- learn-faces [--photos DIR] [--half other] [--seeds 1,2,3]
+ * npm run bench -- learn-faces [--photos DIR] [--half other] [--seeds 1,2,3] [--scans]
  *   --photos  a folder with people.tsv (file, person), as ../shared/photos/faces
+ *   --scans   leaves out the photos as they are
  *   --half    `other`: the people that settings were chosen on; else those that nothing was chosen on
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     photos: { type: 'string', default: join(root, '../shared/photos/faces') },
     half: { type: 'string', default: '' },
     seeds: { type: 'string', default: '1,2,3' },
+    scans: { type: 'boolean', default: false },
   },
 });
 const seeds = options.seeds.split(',').map(Number);
@@ -51,7 +53,7 @@ async function describe(scan: boolean): Promise<KnownFace[]> {
       const [file, name] = line.split('\t') as [string, string];
       const path = join(options.photos, file);
       const shown = scan && i % 2 === 1 ? await oldScan(path, join(dir, `${i}.jpg`)) : path;
-      const [outcome] = await findFaces([{ path: shown, hash: String(i) }], networks, null);
+      const [outcome] = await findFaces([{ path: shown, hash: String(i) }], networks, { crops: null });
       if (!outcome?.ok || outcome.faces.length === 0) continue;
       known.push({
         person: names.indexOf(name),
@@ -68,15 +70,20 @@ function off({ box: [x, y, width, height] }: FoundFace): number {
   return Math.hypot(x + width / 2 - 0.5, y + height / 2 - 0.5);
 }
 
-/** Half the size and back, grey, with the contrast of an old print. */
+/** Two thirds of the size and back, grey, with the contrast of an old print. */
 async function oldScan(from: string, to: string): Promise<string> {
   const { width, height } = await sharp(from).metadata();
   const small = await sharp(from)
-    .resize(Math.round(width / 2))
+    .resize(Math.round((2 * width) / 3))
     .greyscale()
-    .jpeg({ quality: 60 })
+    .toColourspace('srgb')
+    .jpeg({ quality: 80 })
     .toBuffer();
-  await sharp(small).resize(width, height, { fit: 'fill' }).linear(0.6, 60).jpeg().toFile(to);
+  await sharp(small)
+    .resize(width, height, { fit: 'fill' })
+    .linear([0.6, 0.6, 0.6], [60, 60, 60])
+    .jpeg()
+    .toFile(to);
   return to;
 }
 
@@ -126,7 +133,7 @@ async function groupedF(known: readonly KnownFace[], learned: FacesLearned | nul
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-for (const scan of [false, true]) {
+for (const scan of options.scans ? [true] : [false, true]) {
   const all = await describe(scan);
   const known = all.filter(({ person }) => person % 2 === mine);
   const others = all.filter(({ person }) => person % 2 !== mine);

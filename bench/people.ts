@@ -66,7 +66,7 @@ async function find(dir: string): Promise<Known[]> {
   const started = performance.now();
   const facesOf = async (file: string) => {
     content += 1;
-    const [outcome] = await findFaces([{ path: join(dir, file), hash: 'x' }], networks, null);
+    const [outcome] = await findFaces([{ path: join(dir, file), hash: 'x' }], networks, { crops: null });
     return outcome!.ok ? outcome!.faces : [];
   };
   const aside = ({ box: [x, y, w, h] }: FoundFace) => Math.hypot(x + w / 2 - 0.5, y + h / 2 - 0.5);

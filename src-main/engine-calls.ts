@@ -11,6 +11,7 @@ import { fitLikeness } from './encode/fit-likeness.ts';
 import { PhotoEncoder } from './encode/photo-encoder.ts';
 import { openSession } from './encode/session.ts';
 import { TextEncoder } from './encode/text-encoder.ts';
+import { readFaceRegions } from './library/face-regions.ts';
 import { identify } from './library/identify.ts';
 import { readMetadata } from './library/metadata.ts';
 import { averageColour, renderJpeg } from './library/thumbnail.ts';
@@ -102,7 +103,7 @@ export class Engine implements Calls {
     model,
     crops,
   }: EngineCalls['findFaces'][0]): Promise<EngineCalls['findFaces'][1]> {
-    return findFaces(photos, await this.#faceNetworks(model), crops);
+    return findFaces(photos, await this.#faceNetworks(model), { crops, named: readFaceRegions });
   }
 
   async groupFaces({

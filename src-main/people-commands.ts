@@ -5,10 +5,12 @@ import type { Services } from './app.ts';
 import type { CommandInput, CommandName, CommandOutput } from './contract/api.ts';
 import { LikenessError, type ErrorData } from './contract/errors.ts';
 import type { PeopleState, SamePerson } from './contract/people.ts';
+import { sidecarsOf, storedBox } from './library/face-regions.ts';
 import { describePhoto } from './people/describe-photo.ts';
 import { required } from './people/face-model.ts';
 import { halve } from './people/halves.ts';
 import { peopleReport } from './people/report.ts';
+import { writeNames } from './people/write-names.ts';
 import { idOf } from './store/people-cards.ts';
 import type { Question } from './store/people-grouping.ts';
 import type { FacesOf } from './store/people-lists.ts';
@@ -227,9 +229,11 @@ function learning({ faceLearner }: Services): Handlers<'people.learned' | 'peopl
   };
 }
 
-function files(services: Services): Handlers<'people.inspect'> {
-  const { store, answering } = services;
+function files(services: Services): Handlers<'people.inspect' | 'people.writeNames'> {
+  const { store, answering, closing } = services;
   return {
+    'people.writeNames': async ({ preview = false }) =>
+      writeNames(store.people.lists.named(), { preview, signal: closing, storedBox, sidecarsOf }),
     'people.inspect': async ({ path: given }) => {
       const path = resolve(given);
       const known = store.photos.details({ path });

@@ -80,7 +80,8 @@ const doors: Record<string, readonly string[]> = {
   '@huggingface/*': ['models/json-tokenizer.ts'],
   sharp: ['models/pixels.ts', 'src-main/library/thumbnail.ts'],
   '@parcel/watcher': ['src-main/library/watch.ts'],
-  exifreader: ['src-main/library/metadata'],
+  exifreader: ['src-main/library/metadata', 'src-main/library/face-regions'],
+  'exiftool-vendored': ['src-main/people/write-names'],
   svelte: ['src-renderer/'],
 };
 

@@ -71,6 +71,7 @@ export interface EngineCalls {
   /**
    * Faces of each photo. With `crops`, a folder, a picture of each is written there as HASH-N.jpg, N its place in the answer.
    * `boxes` are faces that a person drew on the photo: they come last, in their order, whatever the detector thinks of them.
+   * `names` are those that another program wrote into the photo, or beside it; `at` is a place in `faces`.
    */
   findFaces: [
     {
@@ -79,7 +80,7 @@ export interface EngineCalls {
       model: string;
       crops: string | null;
     },
-    readonly Outcome<{ faces: readonly FoundFace[] }>[],
+    readonly Outcome<{ faces: readonly FoundFace[]; names?: readonly { at: number; name: string }[] }>[],
   ];
   /** Groups the faces of the library that were found with a model, by its id and folder, told apart with a head that was learned or (null) without. */
   groupFaces: [{ model: string; dir: string; head: number | null }, Grouping];

@@ -22,6 +22,7 @@ export const errorCodes = [
   'engine-failed',
   'engine-not-starting',
   'training-failed',
+  'no-writer',
   'cancelled',
   'wrong-node',
   'forbidden',

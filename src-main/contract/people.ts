@@ -107,6 +107,17 @@ export interface PeopleList {
   readonly questions: number;
 }
 
+/** What came of writing names into sidecars. */
+export interface NamesWritten {
+  /** Photos that show somebody with a name. */
+  readonly photos: number;
+  /** Sidecars that were made or changed, or would be. */
+  readonly written: number;
+  /** Those that held every name. */
+  readonly unchanged: number;
+  readonly failed: readonly { readonly path: string; readonly reason: string }[];
+}
+
 /** The answer of `likeness people`. */
 export interface PeopleReport {
   readonly people: readonly {
@@ -181,6 +192,8 @@ export const peopleInputs = {
   'faces.draw': v.object({ photo: photoIdSchema, box: boxSchema, name: v.optional(name) }),
   /** Takes an edit back. Refused where a later one has changed the same. */
   'people.undo': v.object({ edit: faceId }),
+  /** Writes the names that were given into sidecars beside the photos, as other programs read them. `preview` only counts. */
+  'people.writeNames': v.optional(v.object({ preview: v.optional(v.boolean(), false) }), {}),
   /** Waits until every photo was looked at, and tells it all: `likeness people`. Turns faces on. */
   'people.report': nothing,
   /** Faces of a file, in the library or not: `likeness faces PHOTO`. Nothing is kept of a file outside. */
@@ -211,6 +224,7 @@ export interface PeopleOutputs {
   'faces.of': { readonly faces: readonly Face[] };
   'faces.draw': PeopleEdit & { readonly face: Face };
   'people.undo': { readonly undone: boolean };
+  'people.writeNames': NamesWritten;
   'people.report': PeopleReport;
   'people.inspect': {
     readonly faces: readonly {

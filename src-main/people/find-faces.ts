@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rowOf, toUnit } from '../../models/embedding.ts';
 import type { Session } from '../../models/inference.ts';
 import { type Pixels, cutOut, jpegOf, readPixels } from '../../models/pixels.ts';
-import type { Outcome } from '../contract/engine.ts';
+import type { EngineCalls } from '../contract/engine.ts';
 import { systemError, toErrorData } from '../contract/errors.ts';
 import type { Box, FoundFace } from '../contract/people.ts';
 import { type Points, type Similarity, drawAligned } from './align-face.ts';
@@ -23,6 +23,11 @@ const together = 16;
 const cropSide = 160;
 const cropRoom = 1.6;
 
+/** The score of a face that only a name told of: it is one, and the detector did not see it. */
+const readScore = 0.5;
+/** Two boxes of one face differ in area by less. */
+const mostLarger = 8;
+
 export interface PhotoToSearch {
   readonly path: string;
   readonly hash: string;
@@ -32,25 +37,41 @@ export interface PhotoToSearch {
 
 /**
  * Finds the faces of photos, one photo after the other.
- * @param crops  folder that takes a picture of each face, HASH-N.jpg; null for none.
- * @returns for each photo its faces, the surest first, those that were drawn last; or why it could not be read.
+ * @param options  `crops`: folder that takes a picture of each face, HASH-N.jpg; null for none.
+ * @returns for each photo its faces, the surest first, then those that only their names told of, those that were drawn last; or why
+ * it could not be read.
  * @throws LikenessError disk-full where the pictures of faces cannot be written.
  * Cost: 0.13 s CPU for a photo of one face, of which 45 ms a face; up to 1 s more for a group.
  */
 export async function findFaces(
   photos: readonly PhotoToSearch[],
   networks: FaceNetworks,
-  crops: string | null,
-): Promise<Outcome<{ faces: readonly FoundFace[] }>[]> {
-  const outcomes: Outcome<{ faces: readonly FoundFace[] }>[] = [];
+  {
+    crops,
+    named = async () => [],
+  }: {
+    readonly crops: string | null;
+    /** Faces that another program named, of a photo that is shown in so many px. */
+    readonly named?: (
+      path: string,
+      shown: { readonly width: number; readonly height: number },
+    ) => Promise<readonly { readonly name: string; readonly box: Box }[]>;
+  },
+): Promise<EngineCalls['findFaces'][1]> {
+  const outcomes: EngineCalls['findFaces'][1][number][] = [];
   for (const photo of photos) {
     try {
       const pixels = await readPixels(photo.path, { longSide: workingSide });
-      const found = await detectFaces(pixels, networks.detector, networks.card.leastScore);
+      const detected = await detectFaces(pixels, networks.detector, networks.card.leastScore);
       const drawn = (photo.boxes ?? []).map((box) => boxOn(pixels, box));
-      const faces = await describeFaces(pixels, [...found, ...drawn], networks);
-      if (crops !== null) await writeCrops(pixels, [...found, ...drawn], join(crops, photo.hash));
-      outcomes.push({ ok: true, faces });
+      const regions = (await named(photo.path, { width: pixels.fullWidth, height: pixels.fullHeight })).map(
+        ({ name, box }) => ({ name, box: boxOn(pixels, box) }),
+      );
+      const { found, names } = withNamed(detected, drawn, regions);
+      const boxes = [...found, ...drawn];
+      const faces = await describeFaces(pixels, boxes, networks);
+      if (crops !== null) await writeCrops(pixels, boxes, join(crops, photo.hash));
+      outcomes.push({ ok: true, faces, names });
     } catch (thrown) {
       const error = toErrorData(thrown);
       if (error.code === 'disk-full') throw thrown;
@@ -59,6 +80,56 @@ export async function findFaces(
   }
   return outcomes;
 }
+
+interface NamedBox {
+  readonly name: string;
+  readonly box: FoundBox;
+}
+
+/** Gives each name its face. Where the detector found none, the name's own box is one. */
+function withNamed(
+  detected: readonly FoundBox[],
+  drawn: readonly FoundBox[],
+  regions: readonly NamedBox[],
+): { found: FoundBox[]; names: { at: number; name: string }[] } {
+  const known = [...detected, ...drawn];
+  const taken = new Set<number>();
+  const homes = regions.map(({ box }) => {
+    let [best, least] = [-1, Infinity];
+    for (const [i, face] of known.entries()) {
+      if (taken.has(i) || !meet(box, face)) continue;
+      const apart = Math.hypot(middle(box).x - middle(face).x, middle(box).y - middle(face).y);
+      if (apart < least) [best, least] = [i, apart];
+    }
+    if (best >= 0) taken.add(best);
+    return best;
+  });
+  const found = [...detected];
+  const added = homes.map((home, i) =>
+    home < 0 ? found.push({ ...regions[i]!.box, score: readScore }) - 1 : -1,
+  );
+  const more = found.length - detected.length;
+  return {
+    found,
+    names: regions.map(({ name }, i) => {
+      const home = homes[i]!;
+      return { name, at: home < 0 ? added[i]! : home < detected.length ? home : home + more };
+    }),
+  };
+}
+
+/** Programs draw faces larger or smaller, but around the same middle. */
+function meet(a: FoundBox, b: FoundBox): boolean {
+  const holds = (box: FoundBox, { x, y }: { x: number; y: number }) =>
+    x > box.left && x < box.left + box.width && y > box.top && y < box.top + box.height;
+  const [less, more] = [a.width * a.height, b.width * b.height].sort((one, other) => one - other) as [
+    number,
+    number,
+  ];
+  return holds(a, middle(b)) && holds(b, middle(a)) && more < mostLarger * less;
+}
+
+const middle = ({ left, top, width, height }: FoundBox) => ({ x: left + width / 2, y: top + height / 2 });
 
 async function describeFaces(
   pixels: Pixels,

@@ -9,6 +9,7 @@ import type { EngineProcess } from '../jobs/engine-process.ts';
 import type { FacelessContent } from '../store/faces.ts';
 import type { PeopleStore } from '../store/store.ts';
 import type { FaceModel } from './face-model.ts';
+import { takeNames } from './take-names.ts';
 
 /** Photos that travel in one message: few enough that a pause is quick. */
 const batchSize = 8;
@@ -99,8 +100,10 @@ class Looking {
     for (const [i, { id, hash }] of batch.entries()) {
       const outcome = outcomes[i]!;
       // A person may have drawn or forgotten a face meanwhile: the boxes that were asked for are those that count.
-      if (outcome.ok) people.faces.save({ contentId: id, hash, model: model.id }, outcome.faces, spots[i]);
-      else failed += this.#fail(id, outcome.error);
+      if (outcome.ok) {
+        people.faces.save({ contentId: id, hash, model: model.id }, outcome.faces, spots[i]);
+        takeNames(people, id, outcome.names ?? []);
+      } else failed += this.#fail(id, outcome.error);
     }
     this.#options.onDone(batch.length, failed);
   }

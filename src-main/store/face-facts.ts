@@ -39,6 +39,12 @@ export class FaceFacts {
   constructor(database: Database) {
     this.#sql = {
       spotOf: database.prepare<[number], number | null>('SELECT spot_id FROM faces WHERE id = ?').pluck(),
+      isSpokenOf: database
+        .prepare<[number], number>(
+          `SELECT 1 FROM faces f JOIN face_spots s ON s.id = f.spot_id
+           WHERE f.id = ? AND (s.ignored OR EXISTS (SELECT 1 FROM face_claims WHERE spot_id = s.id))`,
+        )
+        .pluck(),
       create: database
         .prepare<[number], number>(
           `INSERT INTO face_spots (hash, x, y, w, h) SELECT c.hash, f.x, f.y, f.w, f.h
@@ -120,6 +126,11 @@ export class FaceFacts {
     if (spot === undefined) throw new RangeError(`No face ${face}.`);
     this.#sql.take.run(spot, face);
     return spot;
+  }
+
+  /** Whether something was decided about a face: who it is, or is not, or that it does not matter. */
+  isSpokenOf(face: number): boolean {
+    return this.#sql.isSpokenOf.get(face) !== undefined;
   }
 
   /** A spot that a person drew. @param hash  of the photo's bytes. @returns its id. */

@@ -88,6 +88,9 @@ export class Faces extends FaceReader {
            quality = @quality, descriptor = @descriptor, drawn = @drawn WHERE id = @id`,
       ),
       remove: database.prepare<[number]>('DELETE FROM faces WHERE id = ?'),
+      at: database
+        .prepare<[number, number], number>('SELECT id FROM faces WHERE content_id = ? AND n = ?')
+        .pluck(),
       picture: database.prepare<[number], { contentId: number; hash: string; n: number }>(
         'SELECT f.content_id AS contentId, c.hash, f.n FROM faces f JOIN contents c ON c.id = f.content_id WHERE f.id = ?',
       ),
@@ -176,6 +179,11 @@ export class Faces extends FaceReader {
     const id = this.#write(null, face, { contentId: look.contentId, model: look.model, n, drawn: true });
     this.#facts.match(look.hash, new Map([[id, spot]]));
     return id;
+  }
+
+  /** The face that stood at a place of the engine's answer; null when it gave way to another one. */
+  at(contentId: number, n: number): number | null {
+    return this.#sql.at.get(contentId, n) ?? null;
   }
 
   /** Which picture is a face's: HASH-N.jpg. */

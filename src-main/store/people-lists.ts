@@ -17,6 +17,13 @@ export interface ReportedFace {
   readonly quality: number;
 }
 
+/** A face that somebody named, on one photo that shows it and is there. */
+export interface NamedFace {
+  readonly path: string;
+  readonly box: Box;
+  readonly name: string;
+}
+
 export interface Page {
   readonly order: FaceOrder;
   readonly limit: number;
@@ -120,6 +127,10 @@ export class PeopleLists {
       ),
       together: { person: together('person_id'), group: together('group_face') },
       photos: { person: photos('person_id'), group: photos('group_face') },
+      named: database.prepare<[], { path: string; name: string; x: number; y: number; w: number; h: number }>(
+        `SELECT ph.path, p.name, f.x, f.y, f.w, f.h FROM persons p JOIN faces f ON f.person_id = p.id AND f.confirmed = 1
+         JOIN photos ph ON ph.content_id = f.content_id AND ph.state = 'ready' WHERE p.name IS NOT NULL ORDER BY ph.path, f.x, f.id`,
+      ),
       report: database.prepare<[], ReportRow>(
         `SELECT f.person_id AS person, f.group_face AS "group", ph.path, f.x, f.y, f.w, f.h, f.quality FROM faces f
          CROSS JOIN photos ph ON ph.content_id = f.content_id AND ph.state = 'ready'
@@ -165,6 +176,11 @@ export class PeopleLists {
   /** Every photo that shows them, copies too, newest first. */
   photos(who: Who): PhotoId[] {
     return 'person' in who ? this.#sql.photos.person.all(who.person) : this.#sql.photos.group.all(who.group);
+  }
+
+  /** Every face that somebody named, once for each photo that shows it and is there, by path. */
+  named(): NamedFace[] {
+    return this.#sql.named.all().map(({ path, name, x, y, w, h }) => ({ path, name, box: [x, y, w, h] }));
   }
 
   /** Every face that matters, once for each photo that shows it and is there, by path. */

@@ -20,7 +20,9 @@ const networks = await openFaceNetworks(model, (path) => openSession(path, { thr
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 async function facesOf(path: string, boxes?: readonly Box[]): Promise<readonly FoundFace[]> {
-  const [outcome] = await findFaces([{ path, hash: 'a', ...(boxes && { boxes }) }], networks, null);
+  const [outcome] = await findFaces([{ path, hash: 'a', ...(boxes && { boxes }) }], networks, {
+    crops: null,
+  });
   assert.ok(outcome!.ok);
   return outcome!.faces;
 }
@@ -128,7 +130,7 @@ test('a picture of each face is written, and a broken photo stops none of the ot
       { path: group, hash: 'group' },
     ],
     networks,
-    crops,
+    { crops },
   );
   assert.deepEqual(
     outcomes.map(({ ok }) => ok),

@@ -1,6 +1,6 @@
 /** `likeness people`: looks for faces on every photo, groups them, and tells who is where. */
 import { LikenessError } from '../../../contract/errors.ts';
-import type { PeopleReport } from '../../../contract/people.ts';
+import type { NamesWritten, PeopleReport } from '../../../contract/people.ts';
 import { command } from '../command.ts';
 import { jobLine, ProgressLine } from '../progress.ts';
 import { columns, count, duration } from '../table.ts';
@@ -11,9 +11,14 @@ export const people = command({
   summary: 'Find the faces of all photos, and say who is on which; turns the search for faces on',
   takes: '',
   count: [0, 0],
-  options: {},
-  examples: ['likeness people', 'likeness --json people'],
-  async run(_input, { app: open, output, signal }) {
+  options: {
+    'write-names': {
+      type: 'flag',
+      summary: 'then write the names into XMP sidecars beside the photos, as other programs read them',
+    },
+  },
+  examples: ['likeness people', 'likeness --json people', 'likeness people --write-names'],
+  async run({ options }, { app: open, output, signal }) {
     const app = await open();
     const line = new ProgressLine(output);
     const stopListening = app.onEvent((event) => {
@@ -22,7 +27,9 @@ export const people = command({
     });
     try {
       const report = await unlessAborted(app.call('people.report', {}), signal, interrupted);
-      return { data: report, text: () => reportText(report) };
+      if (!options['write-names']) return { data: report, text: () => reportText(report) };
+      const names = await app.call('people.writeNames', {});
+      return { data: { ...report, names }, text: () => `${reportText(report)}\n${namesText(names)}` };
     } finally {
       stopListening();
     }
@@ -49,6 +56,14 @@ function reportText({ people: all, unassigned, seconds }: PeopleReport): string 
     ...(rows.length > 0 ? [columns([['Who', 'Faces', 'Best on'], ...rows], [1])] : []),
     `${faceCount(found)} of ${count(all.length)} ${all.length === 1 ? 'person' : 'people'}, ` +
       `${count(unassigned.length)} of nobody known. Took ${duration(seconds)}.`,
+  ].join('\n');
+}
+
+function namesText({ photos, written, unchanged, failed }: NamesWritten): string {
+  return [
+    `Names on ${count(photos)} ${photos === 1 ? 'photo' : 'photos'}: ${count(written)} sidecars written, ` +
+      `${count(unchanged)} held them already, ${count(failed.length)} could not be written.`,
+    ...failed.map(({ path, reason }) => `  ${path}: ${reason}`),
   ].join('\n');
 }
 
