@@ -27,6 +27,7 @@ export class PeopleEdits {
   #parts: Parts;
   /** Oldest first. */
   #made: readonly Made[] = $state.raw([]);
+  #undone: ReadonlySet<number> = $state.raw(new Set());
   #busy: boolean = $state(false);
 
   constructor(parts: Parts) {
@@ -39,6 +40,11 @@ export class PeopleEdits {
   }
   get canUndo(): boolean {
     return this.#made.length > 0;
+  }
+
+  /** Taken back in this window, by button or key. */
+  wasUndone(edit: number): boolean {
+    return this.#undone.has(edit);
   }
 
   /**
@@ -94,6 +100,7 @@ export class PeopleEdits {
     this.#made = this.#made.filter((one) => one !== made);
     try {
       await client.call('people.undo', { edit });
+      this.#undone = new Set([...this.#undone, edit]);
       this.#lead(made.after, made.before);
       toasts.show({ kind: 'info', title: words.people.done.undone(made.title) });
       return true;

@@ -16,8 +16,8 @@ export class SamePersonQuestions {
   #all: readonly SamePerson[] | null = $state.raw(null);
   #total: number = $state(0);
   #failure: ReturnType<typeof sentences> | null = $state.raw(null);
-  /** Edits that answered here, so that “2 of 4” counts on, and back when one is taken back. */
-  #answered: number = $state(0);
+  /** What was answered here, so that “2 of 4” counts on, and back when one is taken back. */
+  #given: readonly { readonly edit: number; readonly question: SamePerson }[] = $state.raw([]);
   #current: SamePerson | null = $state.raw(null);
   #asked = 0;
 
@@ -37,13 +37,13 @@ export class SamePersonQuestions {
     return this.#current;
   }
   get at(): number {
-    return this.#answered + 1;
+    return this.answered + 1;
   }
   get total(): number {
-    return this.#answered + this.#total;
+    return this.answered + this.#total;
   }
   get answered(): number {
-    return this.#answered;
+    return this.#given.filter(({ edit }) => !this.#sources.edits.wasUndone(edit)).length;
   }
 
   /** Those about anybody. */
@@ -76,7 +76,7 @@ export class SamePersonQuestions {
       client.call('people.answer', { a: a.id, b: b.id, answer }),
     );
     if (!edit) return false;
-    this.#answered++;
+    this.#given = [...this.#given, { edit: edit.edit, question }];
     // The next one at once; what follows from the answer comes with the next reading.
     const rest = (this.#all ?? []).filter((one) => one !== question);
     this.#asked++;
@@ -84,17 +84,14 @@ export class SamePersonQuestions {
     return true;
   }
 
-  /** The last answer was taken back. */
-  tookBack(): void {
-    if (this.#answered > 0) this.#answered--;
-    this.#current = null;
-  }
-
   #show(questions: readonly SamePerson[], total: number): void {
     this.#all = questions;
     this.#total = total;
     this.#failure = null;
-    const now = this.#current;
+    const undone = this.#given.findLast(({ edit }) => this.#sources.edits.wasUndone(edit));
+    this.#given = this.#given.filter(({ edit }) => !this.#sources.edits.wasUndone(edit));
+    // One that was taken back comes first; else the present one stays.
+    const now = undone?.question ?? this.#current;
     const same = now && questions.find(({ a, b }) => a.id === now.a.id && b.id === now.b.id);
     this.#current = same ?? questions[0] ?? null;
   }

@@ -46,6 +46,14 @@ const anyPlace = fc.oneof(
     cut,
   ),
   merged(fc.constant({ screen: 'learn' }), maybe('run', id), maybe('expert', fc.constant(true))),
+  merged(
+    fc.constant({ screen: 'people' }),
+    maybe('who', fc.oneof(whom, fc.constantFrom('unknown', 'ignored'))),
+    maybe('tab', fc.constant('faces')),
+    maybe('ask', fc.constant(true)),
+    maybe('hidden', fc.constant(true)),
+    maybe('viewing', id),
+  ),
   fc.constantFrom('folders', 'problems', 'activity', 'settings', 'welcome').map((screen) => ({ screen })),
 );
 

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexReport, Job } from '../../src-main/contract/jobs.ts';
-import { endedLine, folderNames, progressLine, shareOf } from '../../src-renderer/screens/job-lines.ts';
+import {
+  endedLine,
+  endedTitle,
+  folderNames,
+  jobTitle,
+  progressLine,
+  shareOf,
+} from '../../src-renderer/screens/job-lines.ts';
 
 const nowMs = new Date(2026, 5, 15, 12, 0).getTime();
 const running: Job = {
@@ -95,4 +102,15 @@ test('a failed job gives its reason, a cancelled one what was looked at', () => 
 test('a job on all folders names none', () => {
   assert.deepEqual(folderNames(running), ['Pictures']);
   assert.deepEqual(folderNames({ ...running, folders: [] }), []);
+});
+
+test('a job of people says that faces are looked for, then put together, of which no share is known', () => {
+  const looking: Job = { ...running, kind: 'people', folders: [] };
+  assert.equal(jobTitle(looking, null), 'Looking for faces');
+  assert.equal(shareOf(looking), 61_240 / 84_112);
+  const grouping: Job = { ...looking, phase: 'grouping', secondsLeft: null, photosPerSecond: 0 };
+  assert.equal(jobTitle(grouping, null), 'Putting like faces together');
+  assert.equal(shareOf(grouping), null);
+  assert.equal(progressLine(grouping), '');
+  assert.equal(endedTitle({ ...looking, state: 'done', endedAtMs: nowMs }, null), 'Looked for faces');
 });
