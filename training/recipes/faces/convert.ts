@@ -32,7 +32,7 @@ const models: Readonly<Record<string, OnnxModel>> = {
 const measured = {
   leastScore: 0.4,
   samePerson: { weight: 215, bias: -199 },
-  grouping: { same: 0.9275, lonely: 0.01, join: 0.93, ask: 0.895, leastQuality: 0.15 },
+  grouping: { same: 0.9275, lonely: 0.01, join: 0.93, ask: 0.912, leastQuality: 0.15 },
 };
 
 await mkdir(out, { recursive: true });
