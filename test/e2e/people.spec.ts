@@ -368,13 +368,16 @@ test('a guess on a new photo is confirmed with Y', { skip }, async () => {
 
 test('the settings remove it all, after saying what is lost', { skip }, async () => {
   await visit('settings');
-  await button('Remove all face data…').click();
+  const on = page.getByRole('switch', { name: 'Look for faces' });
   const sheet = page.getByRole('dialog', { name: 'Remove all face data?' });
+  // Off is the same question; kept, the switch is on as before.
+  await on.click();
   await sheet.getByText(/^You lose \d+ faces, \d+ people, and everything you decided/).waitFor();
   await noFaults();
   await until(page, `document.activeElement.textContent.trim() === 'Keep it'`);
   await page.keyboard.press('Enter');
   await sheet.waitFor({ state: 'hidden' });
+  assert.ok(await on.isChecked());
   await button('Remove all face data…').click();
   await sheet.getByRole('button', { name: 'Remove it all' }).click();
   await says('All face data is removed').waitFor();
