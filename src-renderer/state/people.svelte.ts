@@ -1,5 +1,5 @@
 /** Who there is, as the People screen shows it, and whether faces are looked for at all. */
-import type { PeopleList, PeopleState } from '../../src-main/contract/people.ts';
+import type { NamesWritten, PeopleList, PeopleState } from '../../src-main/contract/people.ts';
 import { sentences, type Client } from '../client.ts';
 
 type Failure = ReturnType<typeof sentences>;
@@ -72,6 +72,11 @@ export class People {
   async forget(): Promise<void> {
     this.#take(await this.#client.call('people.forget'));
     this.#list = null;
+  }
+
+  /** Names that were given go into sidecars beside the photos. @param preview  only counts. @throws LikenessError */
+  writeNames(preview: boolean): Promise<NamesWritten> {
+    return this.#client.call('people.writeNames', { preview });
   }
 
   #take(state: PeopleState): void {
