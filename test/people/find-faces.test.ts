@@ -75,6 +75,33 @@ test('small faces of a large group are found, plants and walls have none', { ski
     assert.deepEqual(await facesOf(join(photos, `nofaces/${name}.jpg`)), []);
 });
 
+test('a photo of more than a hundred faces is looked at whole', { skip }, async () => {
+  const [columns, rows, side] = [12, 10, 150];
+  const people = readFileSync(join(photos, 'people.tsv'), 'utf8').trimEnd().split('\n').slice(1);
+  const chosen = people.filter((_, i) => i % 5 === 0).slice(0, columns * rows);
+  const composed = await Promise.all(
+    chosen.map(async (line, i) => ({
+      input: await sharp(join(photos, line.split('\t')[0]!))
+        .resize(side, side)
+        .toBuffer(),
+      left: (i % columns) * side,
+      top: Math.floor(i / columns) * side,
+    })),
+  );
+  const path = join(dir, 'crowd.jpg');
+  await sharp({ create: { width: columns * side, height: rows * side, channels: 3, background: '#777' } })
+    .composite(composed)
+    .jpeg({ quality: 92 })
+    .toFile(path);
+  const faces = await facesOf(path);
+  const seen = new Set(
+    faces.map(
+      ({ box: [x, y, w, h] }) => `${Math.floor((x + w / 2) * columns)} ${Math.floor((y + h / 2) * rows)}`,
+    ),
+  );
+  assert.ok(seen.size >= 112, `a face in ${seen.size} of 120 pictures, ${faces.length} in all`);
+});
+
 test('a face that fills the photo is found, too', { skip }, async () => {
   const [face] = await facesOf(two);
   assert.ok(face && face.score > 0.6 && covered(face.box, [0.29, 0.31, 0.35, 0.41]) > 0.9);
