@@ -42,15 +42,17 @@ before(async () => {
 after(() => app?.close());
 
 /** A command, asked from the window. */
-function call<Answer>(name: string, input: object = {}): Promise<Answer> {
+async function call<Answer>(name: string, input: object = {}): Promise<Answer> {
   const request = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(input),
   };
-  return page.evaluate<Answer>(
+  const answer = await page.evaluate<Answer & { error?: { message: string } }>(
     `fetch('/api/${name}', ${JSON.stringify(request)}).then((answer) => answer.json())`,
   );
+  assert.equal(answer.error?.message, undefined, name);
+  return answer;
 }
 
 interface Listed {
