@@ -49,11 +49,17 @@ export class PeopleEdits {
 
   /**
    * Makes an edit, and tells of it with a way back; a failure is told in its own words.
-   * @param how  `title`: what was done; `of`: whose page leads on to whomever it concerns afterwards; `quiet`: no message.
+   * @param how  `title`: what was done; `of`: whose page leads on to whomever it concerns afterwards, and back;
+   * `back`: whose page it leads back to when it is taken back; `quiet`: no message.
    * @returns null where it failed, or another one is being written.
    */
   async make<Edit extends PeopleEdit>(
-    how: { readonly title: string; readonly of?: PeopleId; readonly quiet?: boolean },
+    how: {
+      readonly title: string;
+      readonly of?: PeopleId;
+      readonly back?: PeopleId;
+      readonly quiet?: boolean;
+    },
     work: (client: Client) => Promise<Edit>,
   ): Promise<Edit | null> {
     if (this.#busy) return null;
@@ -61,9 +67,9 @@ export class PeopleEdits {
     this.#busy = true;
     try {
       const edit = await work(client);
-      const made = { edit: edit.edit, title: how.title, before: how.of ?? null, after: edit.id };
+      const made = { edit: edit.edit, title: how.title, before: how.of ?? how.back ?? null, after: edit.id };
       this.#made = [...this.#made.slice(1 - mostKept), made];
-      this.#lead(made.before, made.after);
+      if (how.of !== undefined) this.#lead(how.of, edit.id);
       onChange();
       if (!how.quiet)
         toasts.show({

@@ -191,6 +191,21 @@ test('the page of a group leads on to the person it became, and back', async () 
   for (const { id } of toasts.all) toasts.close(id);
 });
 
+test('whoever was split off leads back to those who stayed, once that is taken back', async () => {
+  const { edits, router, toasts } = editing(
+    { 'people.split': () => ({ edit: 1, id: 'p13' }), 'people.undo': () => ({ undone: true }) },
+    '#/people?who=p12&tab=faces',
+  );
+  await edits.make({ title: 'Split', back: 'p12' }, (client) =>
+    client.call('people.split', { id: 'p12', faces: [1] }),
+  );
+  assert.equal(router.place.screen === 'people' && router.place.who, 'p12');
+  router.go({ screen: 'people', who: 'p13', tab: 'faces' });
+  await edits.undo(1);
+  assert.deepEqual(router.place, { screen: 'people', who: 'p12', tab: 'faces' });
+  for (const { id } of toasts.all) toasts.close(id);
+});
+
 test('faces come by the page; more are asked for on, and a reading keeps as many as are shown', async () => {
   const all = Array.from({ length: 1300 }, (_, id) => face(id + 1));
   const asked: (number | undefined)[][] = [];
