@@ -248,7 +248,12 @@ function files(services: Services): Handlers<'people.inspect' | 'people.writeNam
       const photos = [{ path, hash: identity!.hash }];
       const [outcome] = await answering.call('findFaces', { photos, model: model.dir, crops: null });
       if (!outcome!.ok) throw failure(outcome!.error);
-      return { faces: outcome!.faces.map(({ box, quality }) => ({ path, box, quality, name: null })) };
+      const { faces, names = [] } = outcome!;
+      // Of a file that the library does not know, the file's own word is all there is.
+      const named = new Map(names.map(({ at, name }) => [at, name]));
+      return {
+        faces: faces.map(({ box, quality }, i) => ({ path, box, quality, name: named.get(i) ?? null })),
+      };
     },
   };
 }
