@@ -12,7 +12,6 @@ export const peopleWords = {
     title: 'People',
     photos,
     faces,
-    loading: 'Reading who there is',
     off: {
       title: 'Find the people in your photos',
       lead: 'Likeness can look for faces and put those that look alike together. You say who they are; then each person has a page, and a name finds their photos.',
@@ -138,8 +137,6 @@ export const peopleWords = {
     },
     faceGrid: {
       label: (name: string | null) => `Faces of ${whom(name)}`,
-      unknown: 'Unknown faces',
-      ignored: 'Ignored faces',
       face: (at: number) => `Face ${formatNumber(at)}`,
       confirmed: 'confirmed',
       unsure: 'not sure',
@@ -174,7 +171,6 @@ export const peopleWords = {
       title: (count: number) => `Who ${count === 1 ? 'is this face' : `are these ${faces(count)}`}?`,
       text: 'Choose somebody, or write a new name.',
       fresh: 'Somebody new, named later',
-      cancel: 'Cancel',
     },
     merge: {
       title: (name: string | null) => `Who is the same person as ${whom(name)}?`,
@@ -182,7 +178,6 @@ export const peopleWords = {
       find: 'Find a name',
       none: (query: string) => `Nobody is called “${query}”.`,
       nobody: 'There is nobody else yet.',
-      cancel: 'Cancel',
       likely: 'looks alike',
     },
     split: {
@@ -195,7 +190,6 @@ export const peopleWords = {
       empty: 'No face on this side. Press one on the other side.',
       do: (count: number) => `Split off ${faces(count)}`,
       cancel: 'Cancel',
-      onlyOne: 'There is only one face: nothing to split.',
       looking: 'Looking how the faces would fall apart',
     },
     viewer: {
@@ -217,9 +211,7 @@ export const peopleWords = {
       not: (name: string) => `Not ${name}`,
       ignore: 'Ignore this face',
       withoutName: 'Mark without a name',
-      close: 'Close',
       people: 'People',
-      found: (count: number) => (count === 0 ? 'No faces on this photo' : `${faces(count)} on this photo`),
       panel: 'About this face',
     },
     done: {
@@ -243,8 +235,6 @@ export const peopleWords = {
       drawn: (name: string | null) => (name === null ? 'A face was marked' : `${name} was marked`),
       undo: 'Undo',
       undone: (title: string) => `Taken back: ${title}`,
-      nothing: 'Nothing to take back',
-      see: 'See them',
     },
     settings: {
       title: 'People',
