@@ -14,6 +14,7 @@ import { writeNames } from './people/write-names.ts';
 import { idOf } from './store/people-cards.ts';
 import type { Question } from './store/people-grouping.ts';
 import type { FacesOf } from './store/people-lists.ts';
+import { forgetPeopleInCopies } from './store/people-tables.ts';
 
 export type PeopleCommand = Extract<CommandName, `people.${string}` | `faces.${string}`>;
 
@@ -69,6 +70,7 @@ function switches(services: Services): Handlers<Switch> {
         looking.restart();
       }
       store.people.edits.forgetAll();
+      forgetPeopleInCopies(store.paths.backups);
       await rm(store.paths.faces, { recursive: true, force: true });
       await mkdir(store.paths.faces, { mode: 0o700 });
       announcer.peopleChanged();

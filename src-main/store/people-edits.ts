@@ -5,6 +5,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { LikenessError } from '../contract/errors.ts';
 import type { FaceFacts } from './face-facts.ts';
+import { peopleTables } from './people-tables.ts';
 
 /** Tables that edits write, with the columns that make up a row. Rows are put back in this order. */
 const journalled = {
@@ -123,7 +124,7 @@ export class PeopleEdits {
     this.#database.pragma('secure_delete = ON');
     try {
       this.#database.transaction(() => {
-        for (const table of everything) this.#database.exec(`DELETE FROM ${table}`);
+        for (const table of peopleTables) this.#database.exec(`DELETE FROM ${table}`);
       })();
       // The log still holds the rows until it is written back and cut off.
       this.#database.pragma('wal_checkpoint(TRUNCATE)');
@@ -157,21 +158,6 @@ export class PeopleEdits {
     this.#sql.forget.run(edit);
   }
 }
-
-/** All tables of people; children before those that they speak of. */
-const everything = [
-  'face_heads',
-  'faces_grouped_with',
-  'people_edits',
-  'questions_put_off',
-  'people_questions',
-  'faces',
-  'face_looks',
-  'face_claims',
-  'persons_apart',
-  'persons',
-  'face_spots',
-] as const;
 
 function changedSince(): LikenessError {
   return new LikenessError(
