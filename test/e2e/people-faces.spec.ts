@@ -60,6 +60,8 @@ test('a name holds all of them, and their box lies on the face', { skip }, async
   await page.getByRole('link', { name: /^Somebody, [34] photos$/ }).click();
   await page.getByRole('listbox', { name: 'Photos of Somebody' }).getByRole('option').first().dblclick();
   await page.getByTestId('viewer').waitFor();
+  // The key is there as soon as the window knows that faces are looked for.
+  await page.getByRole('button', { name: 'Faces', exact: true }).waitFor();
   await page.keyboard.press('f');
   const box = (await button('Somebody, open or change').boundingBox())!;
   const photo = (await page.getByTestId('viewer').getByRole('img').first().boundingBox())!;

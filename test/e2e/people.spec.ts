@@ -90,6 +90,11 @@ async function visit(place: string): Promise<void> {
   await page.goto(`${app.origin}/#/${place}`);
   await page.reload();
 }
+/** By its key, which is there as soon as the window knows that faces are looked for. */
+async function showFaces(): Promise<void> {
+  await button(/^Faces$/).waitFor();
+  await page.keyboard.press('f');
+}
 /** In one theme: people-screens.spec.ts looks at both. */
 async function noFaults(): Promise<void> {
   assert.deepEqual(await faults(page), []);
@@ -310,7 +315,7 @@ test(
     });
     await visit(`photos?viewing=${of[0]!.photo}`);
     await screen(page, 'viewer').waitFor();
-    await page.keyboard.press('f');
+    await showFaces();
     await button('Dora, open or change').waitFor();
     await noFaults();
     await page.keyboard.press('d');
@@ -356,7 +361,7 @@ test('a guess on a new photo is confirmed with Y', { skip }, async () => {
   });
   await visit(`photos?viewing=${of.find(({ confirmed }) => !confirmed)!.photo}`);
   await screen(page, 'viewer').waitFor();
-  await page.keyboard.press('f');
+  await showFaces();
   await button('Ana? Confirm with Y or reject with N').waitFor();
   await noFaults();
   await page.keyboard.press('y');
