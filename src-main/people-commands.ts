@@ -5,7 +5,7 @@ import type { Services } from './app.ts';
 import type { CommandInput, CommandName, CommandOutput } from './contract/api.ts';
 import { LikenessError, type ErrorData } from './contract/errors.ts';
 import type { PeopleState, SamePerson } from './contract/people.ts';
-import { sidecarsOf, storedBox } from './library/face-regions.ts';
+import { sidecarsOf, writtenBox } from './library/face-regions.ts';
 import { describePhoto } from './people/describe-photo.ts';
 import { required } from './people/face-model.ts';
 import { halve } from './people/halves.ts';
@@ -235,7 +235,7 @@ function files(services: Services): Handlers<'people.inspect' | 'people.writeNam
   const { store, answering, closing } = services;
   return {
     'people.writeNames': async ({ preview = false }) =>
-      writeNames(store.people.lists.named(), { preview, signal: closing, storedBox, sidecarsOf }),
+      writeNames(store.people.lists.named(), { preview, signal: closing, writtenBox, sidecarsOf }),
     'people.inspect': async ({ path: given }) => {
       const path = resolve(given);
       const known = store.photos.details({ path });

@@ -25,7 +25,13 @@ interface WrittenRegion {
 interface WrittenRegions {
   readonly regions: readonly WrittenRegion[];
   /** px of the picture that the regions are of; null where nothing says. */
-  readonly applied: { readonly width: number; readonly height: number } | null;
+  readonly applied: Size | null;
+}
+
+/** px. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 const nameLimit = 80;
@@ -41,10 +47,7 @@ export function sidecarsOf(path: string): readonly string[] {
  * The named faces of a photo; those of a sidecar where there is one that names any. Trouble with them never fails a photo.
  * @param shown  px of the photo as shown.
  */
-export async function readFaceRegions(
-  path: string,
-  shown: { readonly width: number; readonly height: number },
-): Promise<readonly NamedRegion[]> {
+export async function readFaceRegions(path: string, shown: Size): Promise<readonly NamedRegion[]> {
   const own = await readTags(() => readHead(path));
   const orientation = orientationOf(own);
   for (const sidecar of sidecarsOf(path)) {
@@ -106,16 +109,16 @@ function mwgRegion(region: Tags): WrittenRegion[] {
   const type = word(region['Type']);
   if (type !== '' && type !== 'Face') return [];
   if (word(area['unit']) !== '' && word(area['unit']) !== 'normalized') return [];
-  return region1(word(region['Name']), [x - w / 2, y - h / 2, w, h]);
+  return named(word(region['Name']), [x - w / 2, y - h / 2, w, h]);
 }
 
 /** «left, top, width, height». */
 function microsoftRegion(region: Tags): WrittenRegion[] {
   const [x, y, w, h] = word(region['Rectangle']).split(',').map(Number) as [number, number, number, number];
-  return region1(word(region['PersonDisplayName']), [x, y, w, h]);
+  return named(word(region['PersonDisplayName']), [x, y, w, h]);
 }
 
-function region1(written: string, box: Box): WrittenRegion[] {
+function named(written: string, box: Box): WrittenRegion[] {
   const name = written.trim();
   if (name === '' || name.length > nameLimit || !box.every(Number.isFinite)) return [];
   const [left, top] = [within(box[0]), within(box[1])];
@@ -124,22 +127,34 @@ function region1(written: string, box: Box): WrittenRegion[] {
   return [{ name, box: [left, top, right - left, bottom - top] }];
 }
 
+function asShown(
+  { regions, applied }: WrittenRegions,
+  orientation: number,
+  shown: Size,
+): readonly NamedRegion[] {
+  const turned = areTurned(orientation, applied, shown);
+  return regions.map(({ name, box }) => ({ name, box: turned ? box : shownBox(box, orientation) }));
+}
+
 /**
  * Regions are written for the picture as it is stored, as the guidelines ask. A writer that turned them says so by dimensions that are
  * those of the picture as shown.
  */
-function asShown(
-  { regions, applied }: WrittenRegions,
-  orientation: number,
-  shown: { readonly width: number; readonly height: number },
-): readonly NamedRegion[] {
-  const sideways = orientation >= 5;
-  const turned =
-    sideways &&
+function areTurned(orientation: number, applied: Size | null, shown: Size): boolean {
+  return (
+    orientation >= 5 &&
     applied !== null &&
     applied.width !== applied.height &&
-    applied.width > applied.height === shown.width > shown.height;
-  return regions.map(({ name, box }) => ({ name, box: turned ? box : shownBox(box, orientation) }));
+    applied.width > applied.height === shown.width > shown.height
+  );
+}
+
+/**
+ * A box of the photo as shown, as it stands among regions that were written for a picture of `applied`: all of them are read alike.
+ * @param applied  null where nothing was written yet.
+ */
+export function writtenBox(box: Box, orientation: number, applied: Size | null, shown: Size): Box {
+  return areTurned(orientation, applied, shown) ? box : storedBox(box, orientation);
 }
 
 /**

@@ -9,9 +9,15 @@ import { LikenessError, toErrorData } from '../contract/errors.ts';
 import type { Box, NamesWritten } from '../contract/people.ts';
 import type { NamedFace } from '../store/people-lists.ts';
 
-/** How boxes lie in a picture as it is stored, and where a sidecar may be: library/face-regions.ts knows both. */
+/** px. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How boxes stand among those that are written already, and where a sidecar may be: library/face-regions.ts knows both. */
 export interface RegionRules {
-  storedBox(box: Box, orientation: number): Box;
+  writtenBox(box: Box, orientation: number, applied: Size | null, shown: Size): Box;
   sidecarsOf(path: string): readonly string[];
 }
 
@@ -85,18 +91,19 @@ async function writeOne(
   tool: ExifTool,
   path: string,
   named: readonly NamedFace[],
-  { preview, storedBox, sidecarsOf }: WriteNamesOptions,
+  { preview, writtenBox, sidecarsOf }: WriteNamesOptions,
 ): Promise<boolean> {
   const photo = await readRegions(tool, path);
   const existing = await firstOf(sidecarsOf(path));
   const beside = existing === null ? null : (await readRegions(tool, existing)).info;
   const info = beside ?? photo.info ?? {};
-  const orientation = photo.orientation;
-  const wanted = named.map(({ name, box }) => ({ name, box: storedBox(box, orientation) }));
+  const { width, height, orientation } = photo;
+  const shown = orientation >= 5 ? { width: height, height: width } : { width, height };
+  const applied = sizeOf(info.AppliedToDimensions);
+  const wanted = named.map(({ name, box }) => ({ name, box: writtenBox(box, orientation, applied, shown) }));
   const { list, changed } = merged(listOf(info), wanted);
   if (!changed && beside !== null) return false;
   if (preview) return true;
-  const { width, height } = photo;
   const regionInfo: RegionInfo = {
     AppliedToDimensions: info.AppliedToDimensions ?? { W: width, H: height, Unit: 'pixel' },
     RegionList: list,
@@ -130,6 +137,10 @@ async function readRegions(tool: ExifTool, path: string) {
     width: tags.ImageWidth ?? 0,
     height: tags.ImageHeight ?? 0,
   };
+}
+
+function sizeOf({ W: width = 0, H: height = 0 }: { W?: number; H?: number } = {}): Size | null {
+  return width > 0 && height > 0 ? { width, height } : null;
 }
 
 async function firstOf(paths: readonly string[]): Promise<string | null> {
