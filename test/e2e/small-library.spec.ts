@@ -58,8 +58,27 @@ async function toPhotos(): Promise<void> {
   await screen(page, 'photos').waitFor();
 }
 
-test('the dozen is shown newest first, under its days, each with a name read aloud', { skip }, async () => {
+test('whoever goes elsewhere while the folder is still being added stays there', { skip }, async () => {
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/folders.add', async (route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
   await addFolder(page, ['Album']);
+  await page.goto(`${app.origin}/#/search`);
+  await screen(page, 'search').waitFor();
+  const answered = page.waitForResponse('**/api/status');
+  answer();
+  await answered;
+  await page.waitForTimeout(300);
+  assert.equal(new URL(page.url()).hash, '#/search');
+  await page.unrouteAll({ behavior: 'wait' });
+  await toPhotos();
+});
+
+test('the dozen is shown newest first, under its days, each with a name read aloud', { skip }, async () => {
   await waitUntilIndexed(page, drawings.length);
   await photosDrawn(page);
   const heading = (name: string) => page.getByRole('heading', { name, exact: true });
