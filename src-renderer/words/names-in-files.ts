@@ -20,5 +20,7 @@ export const namesInFilesWords = {
   writing: 'Writing…',
   keep: 'Cancel',
   written: (count: number) => `Names written into ${files(count)}`,
-  failed: (count: number, reason: string) => `${files(count)} could not be written. ${reason}`,
+  failed: (count: number) => `${files(count)} could not be written`,
+  failedText: (reason: string, written: number) =>
+    written === 0 ? reason : `${reason} Names were written into ${files(written)}.`,
 } as const;

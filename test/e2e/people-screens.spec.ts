@@ -288,6 +288,47 @@ test('the settings', { skip }, async () => {
   await page.keyboard.press('Escape');
 });
 
+test('names are written beside photos after it was said how many', { skip }, async () => {
+  await visit('settings', {});
+  const failed = [{ path: '/photos/a.jpg', reason: 'There is no room left on the disk.' }];
+  const answers = [
+    { photos: 12, written: 0, unchanged: 12, failed: [] },
+    { photos: 12, written: 8, unchanged: 4, failed: [] },
+    { photos: 12, written: 7, unchanged: 4, failed },
+    { photos: 12, written: 1, unchanged: 11, failed: [] },
+    { photos: 12, written: 1, unchanged: 11, failed: [] },
+  ];
+  const asked: unknown[] = [];
+  await page.route('**/api/people.writeNames', (route) => {
+    asked.push(route.request().postDataJSON());
+    return route.fulfill({ json: answers[asked.length - 1] });
+  });
+  await button('Write names…').click();
+  await page.getByText('Every name is there already').waitFor();
+  await button('Write names…').click();
+  await page.getByRole('dialog', { name: 'Write names beside 8 photos?' }).waitFor();
+  await look('write-names');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.deepEqual(asked, [{ preview: true }, { preview: true }], 'the way out has the focus');
+  answers.splice(2, 0, answers[1]!);
+  await button('Write names…').click();
+  await button('Write')
+    .and(page.getByText('Write', { exact: true }))
+    .click();
+  await page.getByText('1 file could not be written').waitFor();
+  await page.getByText('There is no room left on the disk. Names were written into 7 files.').waitFor();
+  await look('names-failed', { quick: true });
+  await button('Write names…').click();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('Names written into 1 file').waitFor();
+  assert.deepEqual(
+    asked.slice(2),
+    [true, false, true, false].map((preview) => ({ preview })),
+  );
+});
+
 test('a failure is told where it is, and tried again', { skip }, async () => {
   await page.unrouteAll({ behavior: 'wait' });
   await answerPeople(page, {});
