@@ -175,10 +175,12 @@ function told(clusters: Clusters, { faces, rows, dim, rules }: ToldOptions): Gro
     groups: groups.map(({ person, clusters: own }) => ({
       person,
       faces: own.flatMap((cluster) =>
-        membersOf(cluster).map((place) => {
+        membersOf(cluster).map((place, at) => {
           const { id, is } = faces[place]!;
           if (person !== null && is === person) return { id, sure: 1 };
-          return { id, sure: likelihood(closeness(cluster, place, rows, dim), rules) };
+          const own = at < cluster.faces.length;
+          const near = closeness(cluster, product(cluster.sum, rows, place * dim), own);
+          return { id, sure: likelihood(near, rules) };
         }),
       ),
     })),
@@ -187,12 +189,15 @@ function told(clusters: Clusters, { faces, rows, dim, rules }: ToldOptions): Gro
   };
 }
 
+/** Those that make the cluster first, then those that only joined it. */
 const membersOf = ({ faces, joined }: Cluster): readonly number[] => [...faces, ...joined];
 
-/** Mean cosine of a face to the others that make its cluster. */
-function closeness({ sum, faces, joined }: Cluster, place: number, rows: Float32Array, dim: number): number {
-  const all = product(sum, rows, place * dim);
-  if (joined.includes(place)) return all / faces.length;
+/**
+ * Mean cosine of a face to the others that make its cluster.
+ * @param all  its product with their sum. @param own  it is one of them: of the sum, 1 is its own.
+ */
+function closeness({ faces }: Cluster, all: number, own: boolean): number {
+  if (!own) return all / faces.length;
   return faces.length > 1 ? (all - 1) / (faces.length - 1) : 1;
 }
 
