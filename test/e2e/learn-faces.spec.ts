@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import type { FaceHead } from '../../src-main/contract/learn-faces.ts';
 import { noBrowser } from '../browser.ts';
 import { faults } from './axe.ts';
-import { screen, waitUntilIndexed } from './main-path.ts';
+import { callCommand, screen, waitUntilIndexed } from './main-path.ts';
 import { paint, serveApp, type ServedApp } from './served-app.ts';
 import { settle, until } from './settle.ts';
 
@@ -39,18 +39,7 @@ before(async () => {
 });
 after(() => app?.close());
 
-async function call<Answer>(name: string, input: object = {}): Promise<Answer> {
-  const request = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-  };
-  const answer = await page.evaluate<Answer & { error?: { message: string } }>(
-    `fetch('/api/${name}', ${JSON.stringify(request)}).then((answer) => answer.json())`,
-  );
-  assert.equal(answer.error?.message, undefined, name);
-  return answer;
-}
+const call = <Answer>(name: string, input: object = {}) => callCommand<Answer>(page, name, input);
 const block = () => page.getByRole('list', { name: 'Learning from corrections' });
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 async function visit(): Promise<void> {

@@ -27,6 +27,20 @@ export async function waitUntilIndexed(page: Page, photos: number): Promise<void
   await tray(page).waitFor({ state: 'detached' });
 }
 
+/** A command, asked from the window; one that is refused fails the test. */
+export async function callCommand<Answer>(page: Page, name: string, input: object): Promise<Answer> {
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+  };
+  const answer = await page.evaluate<Answer & { error?: { message: string } }>(
+    `fetch('/api/${name}', ${JSON.stringify(request)}).then((answer) => answer.json())`,
+  );
+  assert.equal(answer.error?.message, undefined, name);
+  return answer;
+}
+
 export interface Asked {
   readonly results: readonly { readonly id: number; readonly score: number; readonly relevance: number }[];
   readonly relevant: number;

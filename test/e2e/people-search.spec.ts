@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { noBrowser } from '../browser.ts';
 import { faults } from './axe.ts';
-import { queryField, screen, tiles, waitUntilIndexed } from './main-path.ts';
+import { callCommand, queryField, screen, tiles, waitUntilIndexed } from './main-path.ts';
 import { paint, serveApp, type ServedApp } from './served-app.ts';
 import { settle, until } from './settle.ts';
 
@@ -41,19 +41,7 @@ before(async () => {
 });
 after(() => app?.close());
 
-/** A command, asked from the window. */
-async function call<Answer>(name: string, input: object = {}): Promise<Answer> {
-  const request = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-  };
-  const answer = await page.evaluate<Answer & { error?: { message: string } }>(
-    `fetch('/api/${name}', ${JSON.stringify(request)}).then((answer) => answer.json())`,
-  );
-  assert.equal(answer.error?.message, undefined, name);
-  return answer;
-}
+const call = <Answer>(name: string, input: object = {}) => callCommand<Answer>(page, name, input);
 
 interface Listed {
   readonly people: readonly { readonly id: string; readonly cover: number; readonly name: string | null }[];
