@@ -163,6 +163,8 @@ const dinoKnobs = {
   prototypes: 32,
   hidden: 64,
   bottleneck: 16,
+  // It would keep the answers apart by itself.
+  norm: false,
   momentum: 0.99,
 };
 const dinoPlan = { ...dino.presets.small.optimizer, rate: 0.02, groups: [] };

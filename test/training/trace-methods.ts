@@ -105,7 +105,7 @@ function patchless(nets: Perceptrons, at: Weights) {
 }
 const noPatches = (count: number) => constant(new Float64Array(count * 8), [count, 1, 8]);
 
-const widths = { prototypes: 8, hidden: 8, bottleneck: 8, locals: 2 };
+const widths = { prototypes: 8, hidden: 8, bottleneck: 8, norm: false, locals: 2 };
 const dinoKnobs = {
   ...widths,
   studentTemperature: 0.1,

@@ -15,6 +15,8 @@ export interface DinoKnobs {
   /** Of the head's hidden layers, and before its prototypes. */
   readonly hidden: number;
   readonly bottleneck: number;
+  /** Batch norm in the head, where the run can have it: what convolutional networks learn better with. */
+  readonly norm: boolean;
   /** Local crops besides the two global ones. */
   readonly locals: number;
   readonly studentTemperature: number;
@@ -39,6 +41,7 @@ const knobs: DinoKnobs = {
   prototypes: 4096,
   hidden: 2048,
   bottleneck: 256,
+  norm: false,
   locals: 4,
   studentTemperature: 0.1,
   teacherTemperature: { from: 0.04, to: 0.04, epochs: 0 },
@@ -85,14 +88,20 @@ export const dino: Method<DinoKnobs, DinoParts> = {
       batch: 128,
       epochs: 100,
       optimizer: home,
-      knobs: { ...knobs, prototypes: 1024, hidden: 512, locals: 2, momentum: 0.99 },
+      knobs: { ...knobs, prototypes: 1024, hidden: 512, norm: true, locals: 2, momentum: 0.99 },
     },
   },
   views: ({ side, patch }, { locals }) => dinoViews(side, { patch, locals }),
-  parts({ trained, slow, kept }, networks, { prototypes, hidden, bottleneck }) {
+  parts({ trained, slow, kept }, networks, { prototypes, hidden, bottleneck, norm }) {
     const net = (at: Weights) => {
       const encoder = networks.encoder(at.in('encoder'));
-      const classify = dinoHead(at.in('head'), { inputs: encoder.dim, hidden, bottleneck, prototypes });
+      const classify = dinoHead(at.in('head'), {
+        inputs: encoder.dim,
+        hidden,
+        bottleneck,
+        prototypes,
+        norm: norm && networks.batchNorm,
+      });
       const answer: Layer = (images, pass) => classify(encoder.encode(images, pass), pass);
       return { encoder, answer };
     };

@@ -38,6 +38,7 @@ const knobs: Dinov2Knobs = {
   prototypes: 4096,
   hidden: 2048,
   bottleneck: 256,
+  norm: false,
   locals: 4,
   studentTemperature: 0.1,
   teacherTemperature: { from: 0.04, to: 0.07, epochs: 10 },
@@ -99,13 +100,19 @@ export const dinov2: Method<Dinov2Knobs, Dinov2Parts> = {
   },
   views: ({ side, patch }, { locals }) =>
     dinoViews(side, { patch, locals, globalArea: [0.32, 1], localArea: [0.05, 0.32] }),
-  parts({ trained, slow, kept }, networks, { prototypes, hidden, bottleneck }) {
+  parts({ trained, slow, kept }, networks, { prototypes, hidden, bottleneck, norm }) {
     const net = (at: Weights): Network => {
       const encoder = networks.encoder(at.in('encoder'));
       if (!('tokens' in encoder)) throw new Error('DINOv2 looks at patches: it takes a vision transformer');
       return {
         encoder,
-        classify: dinoHead(at.in('head'), { inputs: encoder.dim, hidden, bottleneck, prototypes }),
+        classify: dinoHead(at.in('head'), {
+          inputs: encoder.dim,
+          hidden,
+          bottleneck,
+          prototypes,
+          norm: norm && networks.batchNorm,
+        }),
       };
     };
     return {

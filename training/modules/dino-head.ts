@@ -1,6 +1,8 @@
 import { unit } from '../graph/ops/length.ts';
 import { matmul } from '../graph/ops/matmul.ts';
+import { reshape } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { batchNorm } from './batch-norm.ts';
 import { gelu } from './transformer.ts';
 import { chain, linear } from './linear.ts';
 import { type Layer, type Weights, truncatedNormal } from './weights.ts';
@@ -14,23 +16,39 @@ export interface DinoHeadOptions {
   readonly bottleneck: number;
   /** K, 65,536 in the paper; 1,024 to 4,096 for a home library. */
   readonly prototypes: number;
+  /** Batch norm before each GELU: the reference's `use_bn_in_head`, off in the paper. */
+  readonly norm?: boolean;
 }
 
 /**
  * DINO's head: three linear layers with GELU, a unit vector, and its cosine with each prototype. Rows [..., D] → [..., K].
- * No batch norm. Source: Caron et al. 2021, appendix C, arXiv 2104.14294.
+ * Source: Caron et al. 2021, appendix C, arXiv 2104.14294.
  */
-export function dinoHead(at: Weights, { inputs, hidden, bottleneck, prototypes }: DinoHeadOptions): Layer {
+export function dinoHead(
+  at: Weights,
+  { inputs, hidden, bottleneck, prototypes, norm = false }: DinoHeadOptions,
+): Layer {
   const init = truncatedNormal(0.02);
+  const layer = (name: string, from: number): Layer[] => {
+    const place = at.in(name);
+    const rows = linear(place, from, hidden, { init, bias: !norm });
+    return norm ? [rows, overRows(batchNorm(place.in('norm'), hidden)), gelu] : [rows, gelu];
+  };
   const body = chain(
-    linear(at.in('layer0'), inputs, hidden, { init }),
-    gelu,
-    linear(at.in('layer1'), hidden, hidden, { init }),
-    gelu,
+    ...layer('layer0', inputs),
+    ...layer('layer1', hidden),
     linear(at.in('layer2'), hidden, bottleneck, { init }),
   );
   const directions = at.in('prototypes').parameter('directions', [bottleneck, prototypes], init);
   return (x, pass) => cosines(body(x, pass), directions);
+}
+
+/** A layer that takes rows [N, D], for rows in any arrangement [..., D]. */
+function overRows(layer: Layer): Layer {
+  return (x, pass) => {
+    const width = x.shape.at(-1)!;
+    return reshape(layer(reshape(x, [x.size / width, width]), pass), x.shape);
+  };
 }
 
 /** Cosine of every row x [..., D] with every column of v [D, K]: a linear layer with weight norm, its gain fixed at 1. */
