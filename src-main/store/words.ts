@@ -3,8 +3,12 @@
 /** Scripts written without spaces: each sign is a word of its own, and a query asks for signs in a row. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*/gu;
-/** All that is no letter or number; a mark belongs to the letter before it and alone to nothing. */
-const notWord = /[^\p{L}\p{N}\p{M}]+\p{M}*|^\p{M}+/gu;
+/**
+ * All that is no letter or number; a mark belongs to the letter before it and alone to nothing. The vowel signs of New Tai Lue
+ * and two Vedic ones have become letters since the tables that the full text goes by: to it they are marks.
+ */
+const notWord =
+  /[^\p{L}\p{N}\p{M}]+[\p{M}\u19B0-\u19C0\u19C8\u19C9\u1CF2\u1CF3]*|^[\p{M}\u19B0-\u19C0\u19C8\u19C9\u1CF2\u1CF3]+/gu;
 /** Where letters and numbers meet: IMG2024, 12May. */
 const numberSeams = /(?<=\p{L}\p{M}*)(?=\p{N})|(?<=\p{N})(?=\p{L})/gu;
 /** Where words meet in one: camelCase, HTMLFile. */

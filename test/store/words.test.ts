@@ -52,6 +52,16 @@ test('every word of a name finds its photo', () => {
   assert.ok(folderId > 0);
 });
 
+test('what the full text takes for a mark is no word by itself', () => {
+  const store = temporaryLibrary();
+  for (const sign of ['\u19B0', '\u19C9', '\u1CF2', '\u0301']) {
+    assert.deepEqual(splitWords(sign), []);
+    const { ids } = addPhotos(store, '/p', { [`/p/ab${sign} ${sign}.jpg`]: {} });
+    for (const word of splitWords(`ab${sign} ${sign}`))
+      assert.ok(store.text.find(word).includes(Object.values(ids)[0]!), sign);
+  }
+});
+
 test('camelCase stands in the index whole as well', () => {
   assert.equal(searchableText('RomaForum2'), 'Roma Forum 2 RomaForum');
 });
