@@ -5,6 +5,7 @@ import { type BatchShape, knownInputs, seenInputs } from '../../../training/batc
 import { gradient } from '../../../training/graph/gradient.ts';
 import { sourcesOf } from '../../../training/graph/graph.ts';
 import { type Tensor, inOrder, input } from '../../../training/graph/tensor.ts';
+import { dino } from '../../../training/methods/dino.ts';
 import type { OptimizerPlan } from '../../../training/methods/optimizer-plan.ts';
 import { methods } from '../../../training/methods/table.ts';
 import { Pass } from '../../../training/modules/weights.ts';
@@ -197,7 +198,8 @@ function built(name: MethodName, { batchNorm = true } = {}) {
 const isNothing = (g: Tensor) => inOrder([g]).every(({ op }) => op !== 'input' && op !== 'state');
 
 const slowOnes = ['moco-v2', 'moco-v3', 'byol', 'dino', 'dinov2'];
-const withNorm = ['simclr', 'moco-v3', 'byol', 'simsiam', 'vicreg', 'barlow-twins'];
+/** DINO's in the small preset alone: below. */
+const withNorm = ['simclr', 'moco-v3', 'byol', 'simsiam', 'dino', 'vicreg', 'barlow-twins'];
 const keepsSomething = {
   'moco-v2': ['queue.rows', 'queue.ids', 'queue.pointer'],
   dino: ['center'],
@@ -274,7 +276,7 @@ for (const name of methodNames) {
     assert.equal(trained.describeText !== null, methods[name].learnsFrom === 'captions');
   });
 
-  test(`${name}: batch norm is where the paper has it, and nowhere when the run cannot have it`, () => {
+  test(`${name}: batch norm is where it belongs, and nowhere when the run cannot have it`, () => {
     assert.equal(built(name).pass.updates.size > 0, withNorm.includes(name));
     const { trained, pass } = built(name, { batchNorm: false });
     assert.equal(pass.updates.size, 0);
@@ -299,3 +301,11 @@ for (const name of methodNames) {
     }
   });
 }
+
+test('DINO has batch norm in its head for small libraries only, as the paper has none', () => {
+  const { paper, library, small } = dino.presets;
+  assert.deepEqual(
+    [paper, library, small].map(({ knobs }) => knobs.norm),
+    [false, false, true],
+  );
+});
