@@ -146,6 +146,11 @@ const cardSchema = v.pipe(
 );
 export type EncoderCard = v.InferOutput<typeof cardSchema>;
 
+/** The output that photos are compared by: a model with one output has it under one name alone. */
+export function likenessOutput({ outputs }: Pick<ImageCard, 'outputs'>): 'features' | 'embedding' {
+  return outputs.features === outputs.embedding ? 'embedding' : 'features';
+}
+
 /** Files that an encoder cannot run without. */
 function filesOf(image: ImageCard, text: TextCard | null): string[] {
   if (!text) return [image.file];

@@ -14,3 +14,8 @@ import type { Calibration } from './card.ts';
 export function relevance({ bias, weight }: Calibration, similarity: number): number {
   return 1 / (1 + Math.exp(-(bias + weight * similarity)));
 }
+
+/** The similarity whose relevance it is. @param likely  a relevance, between 0 and 1. */
+export function similarityAt({ bias, weight }: Calibration, likely: number): number {
+  return (Math.log(likely / (1 - likely)) - bias) / weight;
+}

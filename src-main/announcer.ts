@@ -17,6 +17,7 @@ export class Announcer {
   #photosTimer: NodeJS.Timeout | null = null;
   #jobsTimer: NodeJS.Timeout | null = null;
   #peopleTimer: NodeJS.Timeout | null = null;
+  #duplicatesTimer: NodeJS.Timeout | null = null;
   #closed = false;
   /** Runs as they were told last: most of what changes of a job is no news of a run. */
   #told = '';
@@ -60,6 +61,15 @@ export class Announcer {
     }, peopleEveryMs);
   }
 
+  /** Duplicates were found, or decided about. */
+  duplicatesChanged(): void {
+    if (this.#closed) return;
+    this.#duplicatesTimer ??= setTimeout(() => {
+      this.#duplicatesTimer = null;
+      this.#events.emit({ type: 'duplicates' });
+    }, peopleEveryMs);
+  }
+
   foldersChanged(): void {
     if (this.#closed) return;
     this.#events.emit({ type: 'folders', folders: this.#store.folders.list() });
@@ -71,5 +81,6 @@ export class Announcer {
     clearTimeout(this.#photosTimer ?? undefined);
     clearTimeout(this.#jobsTimer ?? undefined);
     clearTimeout(this.#peopleTimer ?? undefined);
+    clearTimeout(this.#duplicatesTimer ?? undefined);
   }
 }

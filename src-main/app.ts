@@ -12,6 +12,8 @@ import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts'
 import { toErrorData } from './contract/errors.ts';
 import type { IndexReport, Job } from './contract/jobs.ts';
 import { Commands } from './commands.ts';
+import type { Bin } from './duplicates/bin-photos.ts';
+import { moveToBin, takeFromBin } from './duplicates/system-bin.ts';
 import { EncoderInstalls } from './encode/encoder-installs.ts';
 import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
@@ -74,6 +76,8 @@ export interface AppOptions {
   readonly hub?: string;
   /** Encoders on offer; models/catalog.json when left out. */
   readonly catalog?: readonly CatalogEntry[];
+  /** Where photos go that a person throws away; the system's bin when left out. */
+  readonly bin?: Bin;
   /** False for the short-lived command line: folders are not watched, nothing is loaded ahead. */
   readonly longLived?: boolean;
 }
@@ -126,6 +130,8 @@ export interface Services {
   readonly faceLearner: FaceLearner;
   /** Call it when faces belong elsewhere than before. */
   peopleGrouped(): void;
+  /** Where photos go that a person throws away. */
+  readonly bin: Bin;
   /** How the trainer is started. */
   readonly trainer: { readonly startChild: StartChild; readonly entry: string };
   /** Aborted when the application closes. */
@@ -262,6 +268,7 @@ export function createApp(options: AppOptions): App {
     regrouping,
     faceLearner,
     peopleGrouped,
+    bin: options.bin ?? { moveTo: moveToBin, takeFrom: takeFromBin },
     trainer,
     closing: closing.signal,
     events,

@@ -13,6 +13,7 @@ import {
 import { LikenessError, toErrorData } from './contract/errors.ts';
 import type { FolderId, PhotoId, PhotoDetails } from './contract/photo.ts';
 import type { Services } from './app.ts';
+import { duplicatesCommands, type DuplicatesCommand } from './duplicates-commands.ts';
 import { examine } from './doctor.ts';
 import { describeFile } from './describe-file.ts';
 import { learnCommands, type LearnCommand } from './learn-commands.ts';
@@ -39,6 +40,7 @@ export class Commands {
       ...learnCommands(services),
       ...modelCommands(services),
       ...peopleCommands(services),
+      ...duplicatesCommands(services),
       ...programCommands(services),
     };
   }
@@ -196,7 +198,7 @@ function folderOf(folders: readonly Folder[], id: number): Folder {
 
 type ProgramCommand = Exclude<
   CommandName,
-  PhotoCommand | FolderCommand | LearnCommand | ModelCommand | PeopleCommand
+  PhotoCommand | FolderCommand | LearnCommand | ModelCommand | PeopleCommand | DuplicatesCommand
 >;
 
 function programCommands(services: Services): Pick<Handlers, ProgramCommand> {

@@ -1,10 +1,16 @@
 /** What the engine can be asked, one method a call; models and the library are opened when first needed. */
 import { stat } from 'node:fs/promises';
-import { readEncoderCard } from '../models/card.ts';
+import { likenessOutput, readEncoderCard } from '../models/card.ts';
 import { readPixels } from '../models/pixels.ts';
+import { similarityAt } from '../models/relevance.ts';
 import type { EngineCalls, EngineStart } from './contract/engine.ts';
-import { thumbnailSides } from './contract/engine.ts';
+import { thumbnailSides, type ThumbnailSide } from './contract/engine.ts';
 import { LikenessError, toErrorData } from './contract/errors.ts';
+import { findCandidates } from './duplicates/candidates.ts';
+import { GroupedDuplicates } from './duplicates/grouped-duplicates.ts';
+import { PairJudge } from './duplicates/judge-pairs.ts';
+import { lookAtPhoto } from './duplicates/look-at-photo.ts';
+import { readVectors } from './duplicates/read-vectors.ts';
 import { adaptVectors, openAdapter, type OpenedAdapter } from './encode/adapt-vectors.ts';
 import { embedFiles, embedTexts } from './encode/embed.ts';
 import { fitLikeness } from './encode/fit-likeness.ts';
@@ -14,6 +20,7 @@ import { TextEncoder } from './encode/text-encoder.ts';
 import { readFaceRegions } from './library/face-regions.ts';
 import { identify } from './library/identify.ts';
 import { readMetadata } from './library/metadata.ts';
+import { thumbnailPath } from './library/thumbnail-files.ts';
 import { averageColour, renderJpeg } from './library/thumbnail.ts';
 import { type FaceNetworks, openFaceNetworks, readFaceModel } from './people/face-networks.ts';
 import { findFaces } from './people/find-faces.ts';
@@ -25,7 +32,10 @@ import { rankModel } from './search/rank-model.ts';
 import { LibraryIndex } from './search/library-index.ts';
 import { search } from './search/search.ts';
 import { similar } from './search/similar.ts';
-import { openLibraryReader } from './store/open.ts';
+import { libraryPaths, openLibraryReader } from './store/open.ts';
+
+/** Relevance from which on two photos show the same scene. */
+const sameScene = 0.96;
 
 type Calls = {
   readonly [Name in keyof EngineCalls]: (input: EngineCalls[Name][0]) => Promise<EngineCalls[Name][1]>;
@@ -38,6 +48,8 @@ export class Engine implements Calls {
   readonly #textEncoders = new Map<string, Promise<TextEncoder>>();
   readonly #adapters = new Map<string, Promise<OpenedAdapter>>();
   readonly #faces = new Map<string, Promise<FaceNetworks>>();
+  #judge: PairJudge | null = null;
+  #groups: GroupedDuplicates | null = null;
   readonly #indexes = new Map<string, Promise<LibraryIndex>>();
 
   constructor(start: EngineStart) {
@@ -130,6 +142,59 @@ export class Engine implements Calls {
     }
   }
 
+  async lookForDuplicates({
+    photos,
+  }: EngineCalls['lookForDuplicates'][0]): Promise<EngineCalls['lookForDuplicates'][1]> {
+    return Promise.all(
+      photos.map(({ path, hash }) =>
+        lookAtPhoto(path, this.#thumbnail(hash, thumbnailSides.large)).then(
+          (look) => ({ ok: true as const, ...look }),
+          (thrown: unknown) => ({ ok: false as const, error: toErrorData(thrown) }),
+        ),
+      ),
+    );
+  }
+
+  async duplicateCandidates({
+    encoder,
+    encoderId,
+  }: EngineCalls['duplicateCandidates'][0]): Promise<EngineCalls['duplicateCandidates'][1]> {
+    const { threads, library } = this.#start;
+    const reader = openLibraryReader(library);
+    try {
+      const { calibration, image } = readEncoderCard(encoder);
+      return await findCandidates(
+        reader.duplicates.prints(),
+        readVectors(reader.vectors, encoderId, likenessOutput(image)),
+        reader.duplicates.taken(),
+        {
+          sure: similarityAt(calibration.likeness, sameScene),
+          open: (bytes) => openSession(bytes, { threads }),
+        },
+      );
+    } finally {
+      reader.close();
+    }
+  }
+
+  async judgePairs({
+    pairs,
+    likeness,
+    threshold,
+  }: EngineCalls['judgePairs'][0]): Promise<EngineCalls['judgePairs'][1]> {
+    this.#judge ??= new PairJudge(openLibraryReader(this.#start.library).duplicates, (hash) =>
+      this.#thumbnail(hash, thumbnailSides.small),
+    );
+    return this.#judge.judge(pairs, likeness, threshold);
+  }
+
+  async duplicateGroups(
+    input: EngineCalls['duplicateGroups'][0],
+  ): Promise<EngineCalls['duplicateGroups'][1]> {
+    this.#groups ??= new GroupedDuplicates(openLibraryReader(this.#start.library).duplicates);
+    return this.#groups.page(input);
+  }
+
   async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {
     const { mtimeMs } = await stat(path);
     const { hash, sizeBytes } = await identify(path);
@@ -193,6 +258,10 @@ export class Engine implements Calls {
     const { cosines } = await session.run({ query: { data, dims: [1, 2] }, matrix: { data, dims: [2, 1] } });
     if (cosines?.data[0] !== 25) throw new Error(`It computed ${cosines?.data[0]} where 25 is right.`);
     return { milliseconds: Math.round(performance.now() - startedMs) };
+  }
+
+  #thumbnail(hash: string, side: ThumbnailSide): string {
+    return thumbnailPath(libraryPaths(this.#start.library).thumbnails, hash, side);
   }
 
   #photoEncoder(dir: string): Promise<PhotoEncoder> {

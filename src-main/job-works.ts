@@ -1,6 +1,7 @@
 /** What each kind of job does, with the services that it needs. */
 import { availableParallelism } from 'node:os';
 import type { JobKind } from './contract/jobs.ts';
+import { findDuplicates } from './duplicates/find-duplicates.ts';
 import { indexPhotos } from './index-photos.ts';
 import type { EngineProcess } from './jobs/engine-process.ts';
 import type { JobWork } from './jobs/job-list.ts';
@@ -55,6 +56,18 @@ export function jobWorks(services: () => Services): Readonly<Record<JobKind, Job
       const onFaces = () => announcer.peopleChanged();
       const crops = store.paths.faces;
       await workPeople(job, control, { people: store.people, engine, model, crops, onFaces, onGrouped });
+      restLater(engine);
+      return null;
+    },
+    duplicates: async (job, control) => {
+      const { store, looking: engine, announcer, activeEncoder } = services();
+      const onFound = () => announcer.duplicatesChanged();
+      await findDuplicates(job, control, {
+        duplicates: store.duplicates,
+        engine,
+        encoder: activeEncoder(),
+        onFound,
+      });
       restLater(engine);
       return null;
     },

@@ -21,6 +21,7 @@ import {
   type Run,
   type RunDetails,
 } from './learn.ts';
+import { duplicatesInputs, type DuplicatesOutputs } from './duplicates.ts';
 import { learnFacesInputs, type LearnFacesOutputs } from './learn-faces.ts';
 import { peopleInputs, type PeopleOutputs } from './people.ts';
 import { photoIdSchema, type PhotoDetails, type Problem } from './photo.ts';
@@ -169,6 +170,7 @@ export const inputs = {
   'runs.import': v.object({ file }),
   ...peopleInputs,
   ...learnFacesInputs,
+  ...duplicatesInputs,
   'settings.get': nothing,
   'settings.set': v.partial(settingsSchema),
   /** Shows the file in the system's file manager. */
@@ -180,7 +182,7 @@ export type CommandInput<Name extends CommandName> = v.InferOutput<(typeof input
 /** What a caller may send: defaults may be left out. */
 export type CommandRequest<Name extends CommandName> = v.InferInput<(typeof inputs)[Name]>;
 
-export interface Outputs extends PeopleOutputs, LearnFacesOutputs {
+export interface Outputs extends PeopleOutputs, LearnFacesOutputs, DuplicatesOutputs {
   status: Status;
   doctor: Doctor;
   search: SearchResults;
@@ -252,6 +254,8 @@ export type AppEvent =
   | { readonly type: 'runs'; readonly runs: readonly Run[] }
   /** Faces were found, grouped or decided about: ask for what is shown of people. */
   | { readonly type: 'people' }
+  /** Duplicates were found, grouped or decided about: ask for what is shown of them. */
+  | { readonly type: 'duplicates' }
   /** How the run that learns is getting on. */
   | { readonly type: 'look'; readonly run: number; readonly look: LearnLook }
   /** What the run that learns has to say, a sentence: what was chosen, what was left out. */

@@ -3,6 +3,7 @@
  * files' names come out; pixels never travel. The same program runs twice: `looking` works off the job list
  * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
  */
+import type { DuplicateClass, DuplicateCount, DuplicateGroup, KeeperRule } from './duplicates.ts';
 import type { ErrorData } from './errors.ts';
 import type { Box, FoundFace, Grouping } from './people.ts';
 import type { PhotoMetadata } from './photo.ts';
@@ -84,6 +85,38 @@ export interface EngineCalls {
   ];
   /** Groups the faces of the library that were found with a model, by its id and folder, told apart with a head that was learned or (null) without. */
   groupFaces: [{ model: string; dir: string; head: number | null }, Grouping];
+  /** What each photo is looked up and judged by, in the search for duplicates. */
+  lookForDuplicates: [
+    { photos: readonly { path: string; hash: string }[] },
+    readonly Outcome<{
+      print: Float32Array;
+      inner: Float32Array | null;
+      sharpness: number;
+      exposure: number;
+    }>[],
+  ];
+  /** Pairs of contents worth comparing, [a, b, a, b…], how alike the encoder finds each, and from when on it means the same scene. */
+  duplicateCandidates: [
+    { encoder: string; encoderId: string },
+    { pairs: Int32Array; likeness: Float32Array; threshold: number },
+  ];
+  /** What the two of each pair are to one another. */
+  judgePairs: [
+    { pairs: Int32Array; likeness: Float32Array; threshold: number },
+    { classes: readonly (DuplicateClass | 'none')[]; distances: Float32Array },
+  ];
+  /** Groups of one class, or of all; counted by class. `version` changes whenever the answer may. */
+  duplicateGroups: [
+    {
+      version: string;
+      class: DuplicateClass | null;
+      limit: number;
+      offset: number;
+      rules: readonly KeeperRule[];
+      folders: readonly string[];
+    },
+    { groups: readonly DuplicateGroup[]; total: number; counts: readonly DuplicateCount[] },
+  ];
   /** Metadata, size and format of a file that need not be in the library. */
   inspect: [{ path: string }, Omit<PreparedPhoto, 'vectors'> & { hash: string; sizeBytes: number }];
   /** A JPEG that a browser can show, made from any readable photo, written to `target`; the longer side at most `side`. */

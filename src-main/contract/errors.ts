@@ -17,6 +17,7 @@ export const errorCodes = [
   'not-encoded',
   'no-encoder',
   'encoder-broken',
+  'bin-failed',
   'no-network',
   'download-failed',
   'engine-failed',

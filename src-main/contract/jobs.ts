@@ -4,17 +4,18 @@ export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'c
 
 /**
  * `index`: find the photos of a folder and look at each. `learn`: a run learns from the library. `apply`: every photo gets its
- * vectors of another encoder, which is then in use. `people`: find the faces of every photo and group them. One job of `learn`
+ * vectors of another encoder, which is then in use. `people`: find the faces of every photo and group them. `duplicates`: find photos that are the same or nearly. One job of `learn`
  * runs at a time, and beside it one of the others.
  */
-export type JobKind = 'index' | 'learn' | 'apply' | 'people';
+export type JobKind = 'index' | 'learn' | 'apply' | 'people' | 'duplicates';
 
 /**
  * `finding` while folders are walked, `looking` while photos are read and encoded. A job that learns is `preparing` (photos),
  * `learning` (steps), `measuring` what came of it; one that applies is `preparing` (photos). A job of people is `looking` (photos),
- * then `grouping`.
+ * then `grouping`; one of duplicates is `looking` (photos), then `comparing` (pairs).
  */
-export type JobPhase = 'finding' | 'looking' | 'preparing' | 'learning' | 'measuring' | 'grouping';
+export type JobPhase =
+  'finding' | 'looking' | 'preparing' | 'learning' | 'measuring' | 'grouping' | 'comparing';
 
 export interface Job {
   readonly id: number;

@@ -1,5 +1,6 @@
 /** What a person can set, with its defaults. Kept in the library. */
 import * as v from 'valibot';
+import { keeperRules } from './duplicates.ts';
 
 export const settingsSchema = v.object({
   theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
@@ -17,6 +18,10 @@ export const settingsSchema = v.object({
   encoderOffer: v.optional(v.boolean(), true),
   /** Faces are looked for. Turned on by `people.turnOn`, which begins with it. */
   people: v.optional(v.boolean(), false),
+  /** What decides which of several duplicates is kept, the most important first; those left out decide nothing. */
+  keeperRules: v.optional(v.array(v.picklist(keeperRules)), [...keeperRules]),
+  /** Folders whose photos are rather kept, the most preferred first; absolute paths. */
+  keeperFolders: v.optional(v.array(v.string()), []),
   /** Share of processor cores that background work may take. */
   pace: v.optional(v.picklist(['gentle', 'normal', 'full']), 'normal'),
 });

@@ -1,5 +1,5 @@
 /** Photos for a photo: by likeness alone. */
-import type { EncoderCard } from '../../models/card.ts';
+import { type EncoderCard, likenessOutput } from '../../models/card.ts';
 import { LikenessError } from '../contract/errors.ts';
 import type { PhotoId } from '../contract/photo.ts';
 import type { SearchResults, SimilarInput } from '../contract/search.ts';
@@ -53,7 +53,7 @@ export async function similar(
 
 /** A model with one output has it in memory for texts already. */
 function likenessVectors(encoderId: string, { image, dim }: SimilarServices['card']): VectorKind {
-  const output = image.outputs.features === image.outputs.embedding ? 'embedding' : 'features';
+  const output = likenessOutput(image);
   return { encoderId, output, dim: dim[output] };
 }
 

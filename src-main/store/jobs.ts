@@ -40,6 +40,7 @@ const firstPhase: Readonly<Record<JobKind, Job['phase']>> = {
   learn: 'preparing',
   apply: 'preparing',
   people: 'looking',
+  duplicates: 'looking',
 };
 
 const noSubject: JobSubject = { run: null, encoder: null };

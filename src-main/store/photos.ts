@@ -185,6 +185,16 @@ export class Photos extends PhotoReader {
     return this.#sql.miss.run(this.#parts.changes.next(), id).changes > 0;
   }
 
+  /** A file that went to the bin: its photo leaves the library. What was decided about its bytes stays. */
+  binned(id: PhotoId): void {
+    this.#database.transaction(() => {
+      this.#parts.words.remove(id);
+      this.#sql.leaveGrid.run(this.#parts.changes.next(), id);
+      this.#sql.delete.run(id);
+    })();
+    this.#parts.contents.sweepSoon();
+  }
+
   /** Notes that the engine died over a photo. Returns how often it has by now. */
   attempted(id: PhotoId): number {
     return this.#sql.attempted.get(id) ?? 0;

@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3';
 import { Changes } from './changes.ts';
 import { ContentReader, Contents } from './contents.ts';
 import { databaseError } from './database-error.ts';
+import { DuplicateReader } from './duplicate-reader.ts';
+import { Duplicates } from './duplicates.ts';
 import { EncoderChoice } from './encoder-choice.ts';
 import { FaceFacts } from './face-facts.ts';
 import { FaceHeadReader, FaceHeads } from './face-heads.ts';
@@ -62,6 +64,7 @@ export class Store {
   readonly settings: SettingsRecords;
   readonly encoderChoice: EncoderChoice;
   readonly people: PeopleStore;
+  readonly duplicates: Duplicates;
   readonly #database: Database;
   readonly #lock: LibraryLock;
 
@@ -80,6 +83,7 @@ export class Store {
     this.settings = new SettingsRecords(database, changes);
     this.encoderChoice = new EncoderChoice(database, { settings: this.settings, vectors, runs: this.runs });
     this.people = peopleStore(database, changes);
+    this.duplicates = new Duplicates(database);
     this.#database = database;
     this.#lock = lock;
   }
@@ -138,6 +142,7 @@ export class StoreReader {
   readonly faces: FaceReader;
   readonly people: PeopleReader;
   readonly faceHeads: FaceHeadReader;
+  readonly duplicates: DuplicateReader;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -150,6 +155,7 @@ export class StoreReader {
     this.faces = new FaceReader(database);
     this.people = new PeopleReader(database);
     this.faceHeads = new FaceHeadReader(database);
+    this.duplicates = new DuplicateReader(database);
   }
 
   /** Changes whenever the writer has committed something: the cheapest question whether to look again. */

@@ -8,6 +8,7 @@ import { toErrorData } from '../../contract/errors.ts';
 import { interruptSignal } from '../interrupt.ts';
 import type { Command, Context } from './command.ts';
 import { doctor } from './commands/doctor.ts';
+import { duplicates } from './commands/duplicates.ts';
 import { embed } from './commands/embed.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { faces } from './commands/faces.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   photo,
   people,
   faces,
+  duplicates,
   embed,
   learn,
   runsList,

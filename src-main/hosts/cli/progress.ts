@@ -28,13 +28,19 @@ export class ProgressLine {
 export function jobLine({ kind, phase, done, total, failed, photosPerSecond, secondsLeft }: Job): string {
   if (phase === 'finding') return `Finding photos: ${count(total)} so far`;
   if (phase === 'grouping') return 'Grouping faces';
+  if (phase === 'comparing' && total === 0) return 'Looking for photos that are alike';
   if (phase === 'measuring') return 'Measuring what was learned';
   if (phase === 'preparing' && total === 0) return 'Opening the photos';
   const rate = photosPerSecond > 0 ? [`${photosPerSecond.toFixed(photosPerSecond < 10 ? 1 : 0)}/s`] : [];
   const left = secondsLeft === null ? [] : [`${duration(secondsLeft)} left`];
   const unread = failed > 0 ? [`${photos(failed)} unreadable`] : [];
   const notes = [...rate, ...left, ...unread].join(', ');
-  const what = phase === 'learning' ? 'Learning: step' : lookingWords[kind];
+  const what =
+    phase === 'learning'
+      ? 'Learning: step'
+      : phase === 'comparing'
+        ? 'Comparing photos: pair'
+        : lookingWords[kind];
   return `${what} ${count(done)} of ${count(total)}${notes ? ` (${notes})` : ''}`;
 }
 
@@ -43,6 +49,7 @@ const lookingWords: Readonly<Record<Job['kind'], string>> = {
   learn: 'Looking at photos:',
   apply: 'Preparing photos:',
   people: 'Looking for faces:',
+  duplicates: 'Looking at photos:',
 };
 
 const stageWords = {

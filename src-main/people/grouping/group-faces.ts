@@ -3,12 +3,12 @@
  * keeps them apart; faces that cannot be told well come last and found nothing. The outcome is a function of the set of faces and
  * of what was said about them, whatever order they came in.
  */
+import { type Neighbours, findNeighbours } from '../../../models/neighbours.ts';
 import type { Session } from '../../../models/inference.ts';
 import type { GroupedFace, Grouping } from '../../contract/people.ts';
 import { type Cluster, Clusters } from './clusters.ts';
 import { MergeQueue } from './merge-queue.ts';
 import type { GroupingRules } from './rules.ts';
-import { type Neighbours, findNeighbours } from './neighbours.ts';
 
 /** Faces whose likeness to each face is known: enough for the first merges, which bring further ones along. */
 const neighbourCount = 40;

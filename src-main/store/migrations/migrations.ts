@@ -4,6 +4,7 @@ import { first } from './001-first.ts';
 import { runs } from './002-runs.ts';
 import { people } from './003-people.ts';
 import { faceHeads } from './004-face-heads.ts';
+import { duplicates } from './005-duplicates.ts';
 
 export interface Migration {
   /** 1, 2, 3…: the file's user_version after this step. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, apply: runs },
   { version: 3, apply: people },
   { version: 4, apply: faceHeads },
+  { version: 5, apply: duplicates },
 ];
