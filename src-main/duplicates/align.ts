@@ -85,7 +85,7 @@ interface Tone {
 }
 
 /**
- * Refines a map from a start that is right to within a tenth of the picture or so.
+ * Refines a map from a start that is right to within two samples or so.
  * @param rounds  steps at most; it stops earlier when nothing moves.
  * @returns null where the two have too little in common to be laid over each other.
  * Cost at 48 × 48: 0.1 ms a round.

@@ -50,18 +50,20 @@ export function groupPairs(pairs: readonly GroupPair[]): PairGroup[] {
     const exact = pairs.filter((pair) => rankOf.get(pair.class) === rank).sort(nearestFirst);
     const grouped = new Set<string>();
     const covered = new Set<string>();
-    for (const { a, b } of exact) {
-      const done = {
-        once: grouped.has(a) || grouped.has(b),
-        each: grouped.has(a) && grouped.has(b),
-        pairs: covered.has(keyOf(a, b)),
-      }[spread[name]];
-      if (done) continue;
-      const names = grow([a, b], rank, links, spread[name] === 'once' ? grouped : new Set());
+    const begin = ({ a, b }: GroupPair, taken: ReadonlySet<string>) => {
+      const names = grow([a, b], rank, links, taken);
       for (const one of names) grouped.add(one);
       for (const one of names) for (const other of names) if (one < other) covered.add(keyOf(one, other));
       groups.push({ class: name, names });
+    };
+    if (spread[name] === 'pairs') {
+      for (const pair of exact) if (!covered.has(keyOf(pair.a, pair.b))) begin(pair, new Set());
+      continue;
     }
+    for (const pair of exact) if (!grouped.has(pair.a) && !grouped.has(pair.b)) begin(pair, grouped);
+    if (spread[name] === 'once') continue;
+    // Whoever is left over is shown beside one that has its group already.
+    for (const pair of exact) if (!grouped.has(pair.a) || !grouped.has(pair.b)) begin(pair, new Set());
   }
   return groups;
 }
