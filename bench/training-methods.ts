@@ -53,7 +53,7 @@ const settings: Partial<Record<MethodName, Setting>> = {
   simsiam: { epochs: 40, rate: 0.2 },
   dino: { epochs: 18, rate: 0.006 },
   'barlow-twins': { epochs: 24 },
-  dinov2: { net: 'vit-nano' },
+  dinov2: { net: 'vit-micro', epochs: 6, rate: 0.004 },
   clip: { epochs: 4 },
   siglip: { epochs: 4 },
   siamese: { epochs: 10 },

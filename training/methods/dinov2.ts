@@ -92,6 +92,8 @@ export const dinov2: Method<Dinov2Knobs, Dinov2Parts> = {
         ...knobs,
         prototypes: 1024,
         hidden: 512,
+        // The paper has none. With it a tiny transformer learns in some minutes: docs/training.md.
+        norm: true,
         locals: 2,
         momentum: 0.99,
         teacherTemperature: { from: 0.04, to: 0.04, epochs: 0 },

@@ -6,6 +6,7 @@ import { gradient } from '../../../training/graph/gradient.ts';
 import { sourcesOf } from '../../../training/graph/graph.ts';
 import { type Tensor, inOrder, input } from '../../../training/graph/tensor.ts';
 import { dino } from '../../../training/methods/dino.ts';
+import { dinov2 } from '../../../training/methods/dinov2.ts';
 import type { OptimizerPlan } from '../../../training/methods/optimizer-plan.ts';
 import { methods } from '../../../training/methods/table.ts';
 import { Pass } from '../../../training/modules/weights.ts';
@@ -198,8 +199,8 @@ function built(name: MethodName, { batchNorm = true } = {}) {
 const isNothing = (g: Tensor) => inOrder([g]).every(({ op }) => op !== 'input' && op !== 'state');
 
 const slowOnes = ['moco-v2', 'moco-v3', 'byol', 'dino', 'dinov2'];
-/** DINO's in the small preset alone: below. */
-const withNorm = ['simclr', 'moco-v3', 'byol', 'simsiam', 'dino', 'vicreg', 'barlow-twins'];
+/** Those of DINO and DINOv2 in the small preset alone: below. */
+const withNorm = ['simclr', 'moco-v3', 'byol', 'simsiam', 'dino', 'dinov2', 'vicreg', 'barlow-twins'];
 const keepsSomething = {
   'moco-v2': ['queue.rows', 'queue.ids', 'queue.pointer'],
   dino: ['center'],
@@ -302,10 +303,11 @@ for (const name of methodNames) {
   });
 }
 
-test('DINO has batch norm in its head for small libraries only, as the paper has none', () => {
-  const { paper, library, small } = dino.presets;
-  assert.deepEqual(
-    [paper, library, small].map(({ knobs }) => knobs.norm),
-    [false, false, true],
-  );
-});
+for (const { title, presets } of [dino, dinov2])
+  test(`${title} has batch norm in its head for small libraries only, as the paper has none`, () => {
+    const { paper, library, small } = presets;
+    assert.deepEqual(
+      [paper, library, small].map(({ knobs }) => knobs.norm),
+      [false, false, true],
+    );
+  });
