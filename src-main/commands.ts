@@ -181,7 +181,7 @@ async function forgetPictures({ store }: Services): Promise<void> {
   for (const dir of [store.paths.thumbnails, store.paths.previews, store.paths.faces]) {
     await sweepThumbnails(dir, (hash) => store.contents.hasPhoto(hash)).catch((thrown: unknown) => {
       // The library may close meanwhile; the next removal sweeps what is left.
-      console.error(toErrorData(thrown).message);
+      if (store.isOpen) console.error(toErrorData(thrown).message);
     });
   }
 }

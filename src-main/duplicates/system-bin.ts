@@ -23,6 +23,8 @@ export interface BinnedFile {
 /** Moves a file to the bin. @throws LikenessError no-permission, not-found; bin-failed where the system has none. */
 export async function moveToBin(path: string): Promise<void> {
   try {
+    // The library passes over what is not there, and says nothing.
+    await stat(path);
     await trash([path], { glob: false });
   } catch (thrown) {
     throw systemError(thrown) ?? noBin(path, thrown);
