@@ -59,7 +59,8 @@ export const isIdentity = (affine: Affine, within: number) =>
 function colourBetween(a: Look, b: Look, affine: Affine): number | null {
   if (!isIdentity(affine, 0.03)) return null;
   let sum = 0;
-  for (let i = 0; i < a.colour.length; i++) sum += (a.colour[i]! - b.colour[i]!) ** 2;
+  for (const [channel, values] of a.colour.entries())
+    for (const [i, value] of values.entries()) sum += (value - b.colour[channel]![i]!) ** 2;
   return Math.sqrt(sum / (colourSide * colourSide * 3));
 }
 

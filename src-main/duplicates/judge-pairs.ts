@@ -14,8 +14,8 @@ export interface Judged {
   readonly distances: Float32Array;
 }
 
-/** Pictures that stay open: 48 kB each. */
-const openPictures = 600;
+/** Pictures that stay open: 57 kB each. */
+const openPictures = 1500;
 
 export class PairJudge {
   readonly #reader: DuplicateReader;

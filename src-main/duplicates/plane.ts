@@ -11,8 +11,8 @@ export interface Plane {
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 /** Sides of the planes: the first to look for where to begin, the others to refine and to judge. */
-export const sides = [16, 24, 48, 96] as const;
-export type Side = (typeof sides)[number];
+export type Side = 16 | 24 | 48 | 96;
+const finest = 96;
 
 /** What two pictures are compared by. */
 export interface Look {
@@ -21,8 +21,8 @@ export interface Look {
   /** px, the longer side of the photo as shown. */
   readonly longSide: number;
   readonly planes: Readonly<Record<Side, Plane>>;
-  /** colourSide² pixels, RGB. */
-  readonly colour: Uint8Array;
+  /** Red, green and blue, colourSide² values each. */
+  readonly colour: readonly Float32Array[];
 }
 
 export const colourSide = 24;
@@ -35,26 +35,34 @@ export async function lookAt(
   pixels: Pixels,
   full: { readonly width: number; readonly height: number },
 ): Promise<Look> {
-  const largest = sides.at(-1)!;
-  const rgb = await squash(pixels, largest);
-  const whole: Pixels = { rgb, width: largest, height: largest };
-  const planes = {} as Record<Side, Plane>;
-  planes[largest] = greyOf(rgb, largest);
-  for (const side of sides.slice(0, -1)) planes[side] = greyOf(await squash(whole, side), side);
+  const rgb = await squash(pixels, finest);
+  // Luma of ITU-R BT.601.
+  const values = new Float32Array(finest * finest);
+  for (let i = 0, at = 0; i < values.length; i++, at += 3)
+    values[i] = 0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!;
+  const whole: Plane = { side: finest, values };
   return {
     aspect: full.width / full.height,
     longSide: Math.max(full.width, full.height),
-    planes,
-    colour: await squash(whole, colourSide),
+    planes: { 16: shrink(whole, 16), 24: shrink(whole, 24), 48: shrink(whole, 48), 96: whole },
+    colour: [0, 1, 2].map((channel) => {
+      const one = Float32Array.from({ length: finest * finest }, (_, i) => rgb[3 * i + channel]!);
+      return shrink({ side: finest, values: one }, colourSide).values;
+    }),
   };
 }
 
-/** Luma of ITU-R BT.601. */
-function greyOf(rgb: Uint8Array, side: number): Plane {
-  const values = new Float32Array(side * side);
-  for (let i = 0, at = 0; i < values.length; i++, at += 3)
-    values[i] = 0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!;
-  return { side, values };
+/** Means of whole blocks: every side divides the finest one. */
+function shrink({ side, values }: Plane, to: number): Plane {
+  const block = side / to;
+  const means = new Float32Array(to * to);
+  for (let row = 0, at = 0; row < side; row++) {
+    const into = Math.floor(row / block) * to;
+    for (let column = 0; column < side; column++, at++)
+      means[into + Math.floor(column / block)]! += values[at]!;
+  }
+  for (let i = 0; i < means.length; i++) means[i]! /= block * block;
+  return { side: to, values: means };
 }
 
 /** The value at a place in 0..1, between its samples; NaN outside. */
