@@ -30,7 +30,7 @@ export interface Candidates {
 }
 
 /** Neighbours that are looked at of each photo. */
-const neighbours = 16;
+const neighbours = 20;
 /** Prints that are less alike have nothing to do with one another: one random pair in two hundred reaches it. */
 const leastPrint = 0.5;
 /** Photos taken within this time of one another, and how many on. */

@@ -1,6 +1,6 @@
 /** How one picture lies on another, and how much of what is to be seen in both is the same. */
 import { type Alignment, refine } from './align.ts';
-import { type Affine, type Look, colourSide, sampleAt } from './plane.ts';
+import { type Affine, type Look, type Plane, colourSide, sampleAt } from './plane.ts';
 import { starts } from './starts.ts';
 import { structureAt } from './structure.ts';
 
@@ -38,15 +38,22 @@ export function comparePictures(a: Look, b: Look): Comparison | null {
     if (structure > found) break;
   }
   begun.sort((one, other) => other.structure - one.structure);
+  // What a size does not hold is no difference: the finest plane has half the samples of the smaller picture at most.
+  const finest = Math.min(a.shortSide, b.shortSide) < 2.4 * 96 ? 48 : 96;
   let best: Comparison | null = null;
   for (const { affine } of begun.slice(0, finalists)) {
     const nearer = refine(a.planes[48], b.planes[48], affine, 10);
     if (!nearer || structureAt(a.planes[48], b.planes[48], nearer.affine, 6) < worthIt) continue;
-    const fine = refine(a.planes[96], b.planes[96], nearer.affine, 8);
+    const fine = refine(a.planes[finest], b.planes[finest], nearer.affine, 8);
     if (!fine) continue;
-    const structure = structureAt(a.planes[96], b.planes[96], fine.affine, 8);
+    const structure = structureAt(a.planes[finest], b.planes[finest], fine.affine, finest / 12);
     if (!best || structure > best.structure)
-      best = { ...fine, structure, colour: colourBetween(a, b, fine.affine), detail: detailOf(a, b, fine) };
+      best = {
+        ...fine,
+        structure,
+        colour: colourBetween(a, b, fine.affine),
+        detail: detailOf(a.planes[finest], b.planes[finest], fine),
+      };
     if (structure > found) break;
   }
   return best;
@@ -65,8 +72,7 @@ function colourBetween(a: Look, b: Look, affine: Affine): number | null {
 }
 
 /** Energy of the second differences of both, tones evened out. */
-function detailOf(a: Look, b: Look, { affine, gain }: Alignment): number {
-  const [from, to] = [a.planes[96], b.planes[96]];
+function detailOf(from: Plane, to: Plane, { affine, gain }: Alignment): number {
   const { side, values } = from;
   const [p, q, r, s, t, u] = affine;
   const seen = new Float32Array(side * side);

@@ -9,6 +9,7 @@ import { limits } from '../contract/limits.ts';
 import type { EngineProcess } from '../jobs/engine-process.ts';
 import type { JobControl } from '../jobs/job-list.ts';
 import type { Duplicates, UnseenContent } from '../store/duplicates.ts';
+import { relatedPairs } from './related-pairs.ts';
 import { lookVersion } from './look-at-photo.ts';
 
 export interface FindDuplicatesOptions {
@@ -23,6 +24,9 @@ export interface FindDuplicatesOptions {
 /** Photos, and pairs, that travel in one message: few enough that a pause is quick. */
 const photosAtOnce = 16;
 const pairsAtOnce = 64;
+/** Steps from copy to copy that are followed, and pictures of one family that are all compared with one another. */
+const widerRounds = 3;
+const largestFamily = 60;
 /** All prints and vectors compared with one another: an hour is for a million photos. */
 const searchTimeoutMs = 60 * 60 * 1000;
 
@@ -101,27 +105,37 @@ async function compareAll(
   );
   signal.throwIfAborted();
   const { pairs, likeness, threshold } = found;
-  const left = duplicates.unjudged(pairs, encoder.id, search);
-  const total = likeness.length;
-  let done = total - left.length;
-  report({ phase: 'comparing', done, failed: 0, total });
-  for (let from = 0; from < left.length; from += pairsAtOnce) {
-    signal.throwIfAborted();
-    const places = left.slice(from, from + pairsAtOnce);
-    const some = Int32Array.from(places.flatMap((i) => [pairs[2 * i]!, pairs[2 * i + 1]!]));
-    const input = { pairs: some, likeness: Float32Array.from(places, (i) => likeness[i]!), threshold };
-    const timeoutMs = limits.photoTimeoutMs + places.length * 5_000;
-    const { classes, distances } = await engine.call('judgePairs', input, { signal, timeoutMs });
-    const judged = places.map((_, i) => ({
-      a: some[2 * i] as never,
-      b: some[2 * i + 1] as never,
-      class: classes[i]!,
-      distance: distances[i]!,
-    }));
-    duplicates.savePairs(judged, encoder.id, search);
-    done += places.length;
-    report({ phase: 'comparing', done, failed: 0, total });
-    if (judged.some((pair) => pair.class !== 'none')) onFound();
+  let [done, total] = [0, likeness.length];
+  /** Pairs [a, b, a, b…] that were not judged yet. */
+  const judgeThese = async (these: Int32Array, alike: Float32Array) => {
+    const left = duplicates.unjudged(these, encoder.id, search);
+    done += these.length / 2 - left.length;
+    for (let from = 0; from < left.length; from += pairsAtOnce) {
+      signal.throwIfAborted();
+      report({ phase: 'comparing', done, failed: 0, total });
+      const places = left.slice(from, from + pairsAtOnce);
+      const some = Int32Array.from(places.flatMap((i) => [these[2 * i]!, these[2 * i + 1]!]));
+      const input = { pairs: some, likeness: Float32Array.from(places, (i) => alike[i]!), threshold };
+      const timeoutMs = limits.photoTimeoutMs + places.length * 5_000;
+      const { classes, distances } = await engine.call('judgePairs', input, { signal, timeoutMs });
+      const judged = places.map((_, i) => ({
+        a: some[2 * i] as never,
+        b: some[2 * i + 1] as never,
+        class: classes[i]!,
+        distance: distances[i]!,
+      }));
+      duplicates.savePairs(judged, encoder.id, search);
+      done += places.length;
+      if (judged.some((pair) => pair.class !== 'none')) onFound();
+    }
+    return left.length;
+  };
+  await judgeThese(pairs, likeness);
+  // What is the same picture as a third one is compared, too: a small part is seldom found by itself, and its original has other copies.
+  for (let round = 0; round < widerRounds; round++) {
+    const wider = relatedPairs(duplicates.pairs(), largestFamily);
+    total = Math.max(total, done + wider.length / 2);
+    if ((await judgeThese(wider, new Float32Array(wider.length / 2).fill(Number.NaN))) === 0) break;
   }
   duplicates.endSearch(search, lastContent);
   onFound();

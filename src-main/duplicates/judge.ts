@@ -34,8 +34,9 @@ export interface Evidence {
 const oneExposure = 0.78;
 /** Less of a picture than this proves nothing. */
 const leastOverlap = 0.13;
-/** How far a re-encoded picture may lie off, of its side: rounding. Focus series are off by 0.006 and more. */
-const placed = 0.004;
+/** How far a re-encoded picture may lie off, of its side: rounding, of small pictures more. Focus series are off by 0.006 and more. */
+const placed = (a: JudgedBy, b: JudgedBy) => 0.0035 + 0.4 / shorter(a, b);
+const shorter = (a: JudgedBy, b: JudgedBy) => Math.min(a.width, a.height, b.width, b.height);
 /** Structure, tone, colour and detail that compression and another size leave. */
 const sameTones = { structure: 0.87, gain: 0.03, bias: 3.5, colour: 4, detail: 0.9, residual: 3 };
 /** Nobody crops or turns by less than this: another exposure from nearly the same place. */
@@ -71,7 +72,7 @@ export function judge({ a, b, comparison, likeness, threshold, sameData }: Evide
 function isReEncoded(found: Comparison, a: JudgedBy, b: JudgedBy): boolean {
   const { structure, gain, bias, colour, detail, residual } = sameTones;
   return (
-    isIdentity(found.affine, placed) &&
+    isIdentity(found.affine, placed(a, b)) &&
     !isStretched(a, b) &&
     found.structure >= structure &&
     Math.abs(found.gain - 1) <= gain &&
@@ -85,8 +86,7 @@ function isReEncoded(found: Comparison, a: JudgedBy, b: JudgedBy): boolean {
 
 /** Of different shape, by more than the pixel that rounding a size makes. */
 function isStretched(a: JudgedBy, b: JudgedBy): boolean {
-  const shorter = Math.min(a.width, a.height, b.width, b.height);
-  return Math.abs(Math.log((a.width * b.height) / (a.height * b.width))) >= 0.004 + 1.5 / shorter;
+  return Math.abs(Math.log((a.width * b.height) / (a.height * b.width))) >= 0.004 + 1.5 / shorter(a, b);
 }
 
 /**
@@ -97,17 +97,17 @@ function isStretched(a: JudgedBy, b: JudgedBy): boolean {
 function isNextExposure({ affine, colour }: Comparison, a: JudgedBy, b: JudgedBy): boolean {
   const [p, q, , s, t] = affine;
   const still = Math.max(Math.abs(p - 1), Math.abs(q), Math.abs(s), Math.abs(t - 1)) < slight;
-  if (!still || isIdentity(affine, placed) || isStretched(a, b)) return false;
+  if (!still || isIdentity(affine, placed(a, b)) || isStretched(a, b)) return false;
   if (colour !== null && colour > toned) return false;
-  return !(a.takenAtMs !== null && a.takenAtMs === b.takenAtMs && isWithin(affine));
+  return !(a.takenAtMs !== null && a.takenAtMs === b.takenAtMs && isWithin(affine, placed(a, b)));
 }
 
 /** One lies whole within the other. */
-function isWithin(affine: Affine): boolean {
+function isWithin(affine: Affine, slack: number): boolean {
   const whole = ([a, b, c, d, e, f]: Affine) =>
     [0, 1].every((x) =>
       [0, 1].every((y) =>
-        [a * x + b * y + c, d * x + e * y + f].every((at) => at >= -placed && at <= 1 + placed),
+        [a * x + b * y + c, d * x + e * y + f].every((at) => at >= -slack && at <= 1 + slack),
       ),
     );
   return whole(affine) || whole(inverse(affine));

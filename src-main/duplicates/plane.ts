@@ -18,8 +18,8 @@ const finest = 96;
 export interface Look {
   /** Width by height of the photo as shown. */
   readonly aspect: number;
-  /** px, the longer side of the photo as shown. */
-  readonly longSide: number;
+  /** px, the shorter side of the photo as shown. */
+  readonly shortSide: number;
   readonly planes: Readonly<Record<Side, Plane>>;
   /** Red, green and blue, colourSide² values each. */
   readonly colour: readonly Float32Array[];
@@ -43,7 +43,7 @@ export async function lookAt(
   const whole: Plane = { side: finest, values };
   return {
     aspect: full.width / full.height,
-    longSide: Math.max(full.width, full.height),
+    shortSide: Math.min(full.width, full.height),
     planes: { 16: shrink(whole, 16), 24: shrink(whole, 24), 48: shrink(whole, 48), 96: whole },
     colour: [0, 1, 2].map((channel) => {
       const one = Float32Array.from({ length: finest * finest }, (_, i) => rgb[3 * i + channel]!);
