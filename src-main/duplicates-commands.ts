@@ -1,7 +1,8 @@
 /** The commands of duplicates: finding them, what is shown, and every decision about them. */
 import type { Services } from './app.ts';
 import type { CommandInput, CommandName, CommandOutput } from './contract/api.ts';
-import type { DuplicateClass, DuplicateGroup } from './contract/duplicates.ts';
+import type { DuplicateClass } from './contract/duplicate-kinds.ts';
+import type { DuplicateGroup } from './contract/duplicates.ts';
 import type { EngineCalls } from './contract/engine.ts';
 import { LikenessError } from './contract/errors.ts';
 import type { PhotoId } from './contract/photo.ts';

@@ -2,6 +2,7 @@
 import { formatNumber, formatTimeLeft } from './layout/formats.ts';
 import { browseWords } from './words/browse.ts';
 import { photos } from './words/counts.ts';
+import { duplicateWords } from './words/duplicates.ts';
 import { encoderWords } from './words/encoders.ts';
 import { folderWords } from './words/folders.ts';
 import { learnWords } from './words/learn.ts';
@@ -30,6 +31,7 @@ export const words = {
       photos: 'Photos',
       search: 'Search',
       people: 'People',
+      duplicates: 'Duplicates',
       learn: 'Learn',
       folders: 'Folders',
       problems: 'Problems',
@@ -46,6 +48,7 @@ export const words = {
       photo: 'Photo',
       viewer: 'Viewer',
       people: 'People',
+      duplicates: 'Duplicates',
       learn: 'Learn',
     },
     labels: {
@@ -54,7 +57,7 @@ export const words = {
       settings: 'Settings',
       sections: 'Go to a section',
       toasts: 'To the messages',
-      undo: 'Undo, of people',
+      undo: 'Undo, of people and duplicates',
       back: 'Back',
       escape: 'Back, close, clear',
       move: 'Move',
@@ -78,6 +81,14 @@ export const words = {
       no: 'Not the same, wrong face',
       later: 'Not sure',
       rename: 'Rename',
+      group: 'Previous, next group',
+      keeper: 'Choose keeper',
+      binOthers: 'Bin what is marked',
+      mark: 'Mark for the bin or not',
+      notDuplicates: 'Not duplicates',
+      flip: 'Flip between the two',
+      zoomBoth: 'Zoom both',
+      skip: 'Skip the group',
       pauseLearning: 'Pause, resume',
     },
   },
@@ -108,4 +119,5 @@ export const words = {
   ...settingsWords,
   ...encoderWords,
   ...peopleWords,
+  ...duplicateWords,
 } as const;

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createApp, type App } from '../src-main/app.ts';
-import type { DuplicateClass } from '../src-main/contract/duplicates.ts';
+import type { DuplicateClass } from '../src-main/contract/duplicate-kinds.ts';
 import { LikenessError } from '../src-main/contract/errors.ts';
 import { forkChild } from '../src-main/jobs/child-link.ts';
 import { drawnPicture, settled } from './duplicates/pictures.ts';

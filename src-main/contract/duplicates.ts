@@ -3,36 +3,11 @@
  * (these are no duplicates, this one is kept, these go to the bin) is kept by content, for ever.
  */
 import * as v from 'valibot';
+import { acceptableClasses, type DuplicateClass, duplicateClasses } from './duplicate-kinds.ts';
 import type { Job } from './jobs.ts';
 import { photoIdSchema, type ContentId, type PhotoId } from './photo.ts';
 
-/**
- * From the same to the merely alike:
- *   identical    the same bytes, or the same picture data under other metadata
- *   re-encoded   the same picture in another size, format or compression
- *   edited       cropped, turned, mirrored, toned, bordered or painted on
- *   burst        another exposure within seconds that shows the same
- *   similar      the same scene
- */
-export const duplicateClasses = ['identical', 're-encoded', 'edited', 'burst', 'similar'] as const;
-export type DuplicateClass = (typeof duplicateClasses)[number];
 export const duplicateClassSchema = v.picklist(duplicateClasses);
-
-/** Classes whose proposals may be accepted all at once: nothing is lost but bytes. */
-export const acceptableClasses = ['identical', 're-encoded'] as const satisfies readonly DuplicateClass[];
-
-/** What decides which photo of a group is kept; a person orders them. */
-export const keeperRules = [
-  'original',
-  'raw',
-  'resolution',
-  'sharpness',
-  'exposure',
-  'rating',
-  'metadata',
-  'folder',
-] as const;
-export type KeeperRule = (typeof keeperRules)[number];
 
 export interface DuplicateMember {
   readonly photo: PhotoId;

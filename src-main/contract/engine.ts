@@ -3,7 +3,8 @@
  * files' names come out; pixels never travel. The same program runs twice: `looking` works off the job list
  * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
  */
-import type { DuplicateClass, DuplicateCount, DuplicateGroup, KeeperRule } from './duplicates.ts';
+import type { DuplicateClass, KeeperRule } from './duplicate-kinds.ts';
+import type { DuplicateCount, DuplicateGroup } from './duplicates.ts';
 import type { ErrorData } from './errors.ts';
 import type { Box, FoundFace, Grouping } from './people.ts';
 import type { PhotoMetadata } from './photo.ts';

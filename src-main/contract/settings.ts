@@ -1,6 +1,6 @@
 /** What a person can set, with its defaults. Kept in the library. */
 import * as v from 'valibot';
-import { keeperRules } from './duplicates.ts';
+import { keeperRules } from './duplicate-kinds.ts';
 
 export const settingsSchema = v.object({
   theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),

@@ -1,6 +1,7 @@
 /** All groups of a library as they are now: from the pairs that were found, what a person decided, and the rules for keepers. */
 import { createHash } from 'node:crypto';
-import type { DuplicateClass, DuplicateGroup, DuplicateMember } from '../contract/duplicates.ts';
+import type { DuplicateClass } from '../contract/duplicate-kinds.ts';
+import type { DuplicateGroup, DuplicateMember } from '../contract/duplicates.ts';
 import type { ContentId } from '../contract/photo.ts';
 import type { DuplicateReader, KeeperFacts } from '../store/duplicate-reader.ts';
 import { type GroupPair, groupPairs } from './groups.ts';

@@ -1,6 +1,7 @@
 /** The groups as they were last asked for, kept until something changes: a page costs nothing then. */
 import type { EngineCalls } from '../contract/engine.ts';
-import { type DuplicateCount, type DuplicateGroup, duplicateClasses } from '../contract/duplicates.ts';
+import { duplicateClasses } from '../contract/duplicate-kinds.ts';
+import { type DuplicateCount, type DuplicateGroup } from '../contract/duplicates.ts';
 import type { DuplicateReader } from '../store/duplicate-reader.ts';
 import { groupDuplicates } from './group-duplicates.ts';
 

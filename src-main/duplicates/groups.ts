@@ -2,7 +2,7 @@
  * Groups of photos from pairs. Complete link: every two photos of a group are alike by themselves, so that no chain of small
  * steps leads from one photo to a wholly different one. A function of the set of pairs, whatever order photos came in.
  */
-import { type DuplicateClass, duplicateClasses } from '../contract/duplicates.ts';
+import { type DuplicateClass, duplicateClasses } from '../contract/duplicate-kinds.ts';
 
 export interface GroupPair {
   /** Names of photos, the same whatever order they came in. */

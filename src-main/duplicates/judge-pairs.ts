@@ -1,6 +1,6 @@
 /** Judges pairs: opens the two pictures where their times leave it open whether they are one exposure. */
 import { thumbnailSides } from '../contract/engine.ts';
-import type { DuplicateClass } from '../contract/duplicates.ts';
+import type { DuplicateClass } from '../contract/duplicate-kinds.ts';
 import type { ContentFacts, DuplicateReader } from '../store/duplicate-reader.ts';
 import { codedPicture } from './coded-picture.ts';
 import { type Comparison, comparePictures, isIdentity } from './compare-pictures.ts';

@@ -2,7 +2,7 @@
  * What two photos are to one another: the rules, with the figures that they stand on. docs/duplicates.md has the measurements
  * behind each.
  */
-import type { DuplicateClass } from '../contract/duplicates.ts';
+import type { DuplicateClass } from '../contract/duplicate-kinds.ts';
 import type { ContentFacts } from '../store/duplicate-reader.ts';
 import { burstMs } from './candidates.ts';
 import type { Comparison } from './compare-pictures.ts';

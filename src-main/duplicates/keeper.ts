@@ -1,6 +1,6 @@
 /** Which photo of a group is the one to keep, by rules that a person orders, and why, as a sentence. */
 import { extname, sep } from 'node:path';
-import type { KeeperRule } from '../contract/duplicates.ts';
+import type { KeeperRule } from '../contract/duplicate-kinds.ts';
 import type { KeeperFacts } from '../store/duplicate-reader.ts';
 
 export interface Keeper {

@@ -1,5 +1,5 @@
 /** Pairs of photos that are the same picture as some third one, and what is that to another. */
-import type { DuplicateClass } from '../contract/duplicates.ts';
+import type { DuplicateClass } from '../contract/duplicate-kinds.ts';
 import type { AlikePair } from '../store/duplicate-reader.ts';
 
 /** Classes of one picture. */

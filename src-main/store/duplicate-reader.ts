@@ -1,6 +1,6 @@
 /** What is known of duplicates, as the engine reads it: prints, pairs, and what decides between the photos of a group. */
 import type { Database } from 'better-sqlite3';
-import type { DuplicateClass } from '../contract/duplicates.ts';
+import type { DuplicateClass } from '../contract/duplicate-kinds.ts';
 import type { ContentId, PhotoId, TakenFrom } from '../contract/photo.ts';
 
 /** A content's prints. */
@@ -103,13 +103,11 @@ export class DuplicateReader {
 
   /** Prints of all photos that are there and were looked at, in the order of their contents. 260 bytes each. */
   prints(): Prints[] {
-    return this.#sql.prints
-      .all()
-      .map(([contentId, print, inner]) => ({
-        contentId,
-        print: floats(print),
-        inner: inner && floats(inner),
-      }));
+    return this.#sql.prints.all().map(([contentId, print, inner]) => ({
+      contentId,
+      print: floats(print),
+      inner: inner && floats(inner),
+    }));
   }
 
   /** null for a content that no file holds now. */

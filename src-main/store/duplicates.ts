@@ -1,6 +1,7 @@
 /** Duplicates as they are found and decided about: looks, pairs, dismissals, keepers, and the journal of the bin. */
 import type { Database } from 'better-sqlite3';
-import type { Binned, DuplicateClass } from '../contract/duplicates.ts';
+import type { DuplicateClass } from '../contract/duplicate-kinds.ts';
+import type { Binned } from '../contract/duplicates.ts';
 import type { ContentId, PhotoId } from '../contract/photo.ts';
 import { DuplicateReader } from './duplicate-reader.ts';
 

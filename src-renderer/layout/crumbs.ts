@@ -26,3 +26,10 @@ export const baseName = (path: string): string => crumbs(path).at(-1)?.name ?? p
 
 /** The folder that a file lies in. */
 export const folderOf = (path: string): string => crumbs(path).at(-2)?.path ?? path;
+
+/** The last steps to the folder that a file lies in: “2024 › Arrábida”. */
+export const folderCrumbs = (path: string): string =>
+  crumbs(folderOf(path))
+    .slice(-2)
+    .map(({ name }) => name)
+    .join(' › ');

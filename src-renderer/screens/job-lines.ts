@@ -15,6 +15,7 @@ export function jobTitle(job: Job, run: string | null): string {
   if (job.kind === 'learn') return activity.learns(run);
   if (job.kind === 'apply') return activity.applies(run);
   if (job.kind === 'people') return job.phase === 'grouping' ? activity.grouping : activity.faces;
+  if (job.kind === 'duplicates') return words.duplicates.activity;
   const what = job.phase === 'finding' ? activity.finding : activity.looking;
   return `${what} ${activity.inFolders(folderNames(job))}`;
 }
@@ -24,6 +25,7 @@ export function endedTitle(job: Job, run: string | null): string {
   if (job.kind === 'learn') return activity.learned(run);
   if (job.kind === 'apply') return activity.applied(run);
   if (job.kind === 'people') return activity.lookedForFaces;
+  if (job.kind === 'duplicates') return words.duplicates.activityDone;
   return activity.lookedAt(folderNames(job));
 }
 

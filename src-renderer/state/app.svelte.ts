@@ -3,6 +3,8 @@ import { createContext } from 'svelte';
 import type { AppEvent } from '../../src-main/contract/api.ts';
 import type { Run } from '../../src-main/contract/learn.ts';
 import type { Client } from '../client.ts';
+import { DuplicateEdits } from './duplicate-edits.svelte.ts';
+import { Duplicates } from './duplicates.svelte.ts';
 import { Encoders } from './encoders.svelte.ts';
 import { FaceLearningState } from './face-learning.svelte.ts';
 import { focusPlace } from './focus-place.ts';
@@ -43,6 +45,8 @@ export class AppState {
   readonly known: KnownPeople;
   readonly people: People;
   readonly edits: PeopleEdits;
+  readonly duplicates: Duplicates;
+  readonly duplicateEdits: DuplicateEdits;
   readonly photoFaces: PhotoFaces;
   readonly faceLearning: FaceLearningState;
   /** Photos that were dropped or pasted, by the name that `upload` gave them: what the strip beside their results shows. */
@@ -73,6 +77,8 @@ export class AppState {
     this.photoFaces = new PhotoFaces(client);
     const { toasts, router } = this;
     this.edits = new PeopleEdits({ client, toasts, router, onChange: () => this.#peopleChanged() });
+    this.duplicates = new Duplicates(client);
+    this.duplicateEdits = new DuplicateEdits({ client, toasts, onChange: () => this.duplicates.changed() });
     this.faceLearning = new FaceLearningState(client);
     this.keys = new Keys({ lettersOn: () => this.settings.now.letterKeys, focusPlace });
   }
@@ -141,6 +147,7 @@ export class AppState {
 
   async #readAll(): Promise<void> {
     this.#peopleChanged();
+    this.duplicates.changed();
     await Promise.all([
       this.library.load(),
       this.encoders.load(),
@@ -178,6 +185,9 @@ export class AppState {
       case 'people':
         this.#peopleChanged();
         this.faceLearning.changed();
+        break;
+      case 'duplicates':
+        this.duplicates.changed();
         break;
       case 'indexed':
         this.news = words.tray.indexed(event.report.photos, event.report.failed.length);

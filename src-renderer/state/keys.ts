@@ -1,7 +1,7 @@
 /** The one table of keys: it feeds the handlers, the tooltips and the shortcut sheet. */
 import { words } from '../words.ts';
 
-export type KeySection = 'anywhere' | 'grid' | 'photo' | 'viewer' | 'people' | 'learn';
+export type KeySection = 'anywhere' | 'grid' | 'photo' | 'viewer' | 'people' | 'duplicates' | 'learn';
 
 interface KeyRow {
   readonly section: KeySection;
@@ -25,7 +25,7 @@ export const keyMap = {
     section: 'anywhere',
     label: labels.sections,
     keys: ['Ctrl+1', 'Alt+1'],
-    shown: ['Ctrl', '1–8'],
+    shown: ['Ctrl', '1–9'],
   },
   section2: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+2', 'Alt+2'], shown: [] },
   section3: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+3', 'Alt+3'], shown: [] },
@@ -34,6 +34,7 @@ export const keyMap = {
   section6: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+6', 'Alt+6'], shown: [] },
   section7: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+7', 'Alt+7'], shown: [] },
   section8: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+8', 'Alt+8'], shown: [] },
+  section9: { section: 'anywhere', label: labels.sections, keys: ['Ctrl+9', 'Alt+9'], shown: [] },
   undo: { section: 'anywhere', label: labels.undo, keys: ['Ctrl+Z'] },
   toasts: { section: 'anywhere', label: labels.toasts, keys: ['F8'] },
   back: { section: 'anywhere', label: labels.back, keys: ['Alt+ArrowLeft'] },
@@ -71,6 +72,17 @@ export const keyMap = {
   no: { section: 'people', label: labels.no, keys: ['N'] },
   later: { section: 'people', label: labels.later, keys: ['ArrowRight'] },
   rename: { section: 'people', label: labels.rename, keys: ['F2'] },
+
+  previousGroup: { section: 'duplicates', label: labels.group, keys: ['ArrowUp'], shown: ['↑', '↓'] },
+  nextGroup: { section: 'duplicates', label: labels.group, keys: ['ArrowDown'], shown: [] },
+  keeperBefore: { section: 'duplicates', label: labels.keeper, keys: ['ArrowLeft'], shown: ['←', '→'] },
+  keeperAfter: { section: 'duplicates', label: labels.keeper, keys: ['ArrowRight'], shown: [] },
+  binOthers: { section: 'duplicates', label: labels.binOthers, keys: ['Enter'] },
+  markOther: { section: 'duplicates', label: labels.mark, keys: ['X'] },
+  notDuplicates: { section: 'duplicates', label: labels.notDuplicates, keys: ['N', 'K'] },
+  flip: { section: 'duplicates', label: labels.flip, keys: ['Space'] },
+  zoomBoth: { section: 'duplicates', label: labels.zoomBoth, keys: ['Z'] },
+  skipGroup: { section: 'duplicates', label: labels.skip, keys: ['S'] },
 
   pauseLearning: { section: 'learn', label: labels.pauseLearning, keys: ['P'] },
 } as const satisfies Record<string, KeyRow>;

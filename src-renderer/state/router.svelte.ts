@@ -1,5 +1,6 @@
 /** Where the window stands: one place at a time, each an entry of the browser's own history. */
 
+import { type DuplicateClass, duplicateClasses } from '../../src-main/contract/duplicate-kinds.ts';
 import type { PeopleId } from '../../src-main/contract/people.ts';
 import type { Anchor } from '../layout/anchor.ts';
 import type { FaceCount, PeopleBounds } from './people-bounds.ts';
@@ -53,6 +54,7 @@ export type Place =
       readonly hidden?: true;
       readonly viewing?: number;
     }
+  | { readonly screen: 'duplicates'; readonly kind?: DuplicateClass }
   | { readonly screen: 'folders' | 'problems' | 'activity' | 'settings' | 'welcome' };
 
 /** Faces that belong to nobody. */
@@ -210,6 +212,7 @@ export function hashOf(place: Place): string {
     put('ask', place.ask && 1);
     put('hidden', place.hidden && 1);
   }
+  if (place.screen === 'duplicates') put('kind', place.kind);
   if ('viewing' in place) put('viewing', place.viewing);
   const text = query.toString();
   return `#/${place.screen}${text ? `?${text}` : ''}`;
@@ -260,6 +263,10 @@ export function placeOf(hash: string): Place {
       const hidden = query.get('hidden') === '1' ? ({ hidden: true } as const) : {};
       const tab = query.get('tab') === 'faces' ? ({ tab: 'faces' } as const) : {};
       return { screen, ...optional('who', whoOf(query.get('who'))), ...tab, ...ask, ...hidden, ...viewing };
+    }
+    case 'duplicates': {
+      const kind = duplicateClasses.find((name) => name === query.get('kind'));
+      return { screen, ...optional('kind', kind) };
     }
     case 'folders':
     case 'problems':

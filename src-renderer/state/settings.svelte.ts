@@ -1,4 +1,5 @@
 /** What the person has set: read once, kept in step with every other window, written at once when changed. */
+import { keeperRules } from '../../src-main/contract/duplicate-kinds.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import type { Client } from '../client.ts';
 
@@ -13,6 +14,8 @@ const untilLoaded: Settings = {
   learnOnBattery: false,
   encoderOffer: true,
   people: false,
+  keeperRules: [...keeperRules],
+  keeperFolders: [],
   pace: 'normal',
 };
 

@@ -29,9 +29,13 @@ export function trayOfJob(job: Job): TrayLine {
           ? job.phase === 'grouping'
             ? words.tray.grouping
             : words.tray.faces
-          : job.phase === 'finding'
-            ? words.tray.finding
-            : words.tray.looking;
+          : job.kind === 'duplicates'
+            ? job.phase === 'comparing'
+              ? words.duplicates.trayComparing
+              : words.duplicates.tray
+            : job.phase === 'finding'
+              ? words.tray.finding
+              : words.tray.looking;
   // While folders are still walked the total grows: a share of it would run backwards.
   const grouping = job.phase === 'grouping';
   const share = job.phase !== 'finding' && !grouping && job.total > 0 ? job.done / job.total : null;

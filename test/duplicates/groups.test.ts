@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { duplicateClasses } from '../../src-main/contract/duplicates.ts';
+import { duplicateClasses } from '../../src-main/contract/duplicate-kinds.ts';
 import { type GroupPair, groupPairs } from '../../src-main/duplicates/groups.ts';
 
 const pairsOf = fc

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { keeperRules } from '../../src-main/contract/duplicates.ts';
+import { keeperRules } from '../../src-main/contract/duplicate-kinds.ts';
 import { chooseKeeper, type KeeperWishes } from '../../src-main/duplicates/keeper.ts';
 import type { KeeperFacts } from '../../src-main/store/duplicate-reader.ts';
 

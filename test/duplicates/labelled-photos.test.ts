@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { createApp } from '../../src-main/app.ts';
-import { type DuplicateClass, duplicateClasses } from '../../src-main/contract/duplicates.ts';
+import { type DuplicateClass, duplicateClasses } from '../../src-main/contract/duplicate-kinds.ts';
 import { forkChild } from '../../src-main/jobs/child-link.ts';
 
 const photos = join(import.meta.dirname, '../../../shared/photos/duplicates');

@@ -1,9 +1,6 @@
 /** `likeness duplicates`: finds photos that are the same or nearly, and proposes which to keep. It moves nothing. */
-import {
-  type DuplicateClass,
-  type DuplicatesReport,
-  duplicateClasses,
-} from '../../../contract/duplicates.ts';
+import { type DuplicateClass, duplicateClasses } from '../../../contract/duplicate-kinds.ts';
+import { type DuplicatesReport } from '../../../contract/duplicates.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import { command } from '../command.ts';
 import { jobLine, ProgressLine } from '../progress.ts';

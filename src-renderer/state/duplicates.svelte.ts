@@ -1,0 +1,54 @@
+/** What is known of duplicates, for every screen: how many there are, and whether a search runs. */
+import type { DuplicatesState } from '../../src-main/contract/duplicates.ts';
+import type { Client } from '../client.ts';
+
+export class Duplicates {
+  #client: Client;
+  #state: DuplicatesState | null = $state.raw(null);
+  #version: number = $state(0);
+  #asked = 0;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** null until it was read once. */
+  get state(): DuplicatesState | null {
+    return this.#state;
+  }
+  /** Changes whenever something was found or decided: read again what is shown. */
+  get version(): number {
+    return this.#version;
+  }
+  /** Photos that may go without loss; null while that is not known. */
+  get toGain(): number | null {
+    if (!this.#state?.searchedAtMs) return null;
+    const plain = this.#state.counts.filter(
+      ({ class: name }) => name === 'identical' || name === 're-encoded',
+    );
+    return plain.reduce((sum, { photos }) => sum + photos, 0);
+  }
+
+  /** An event told of a change, or one was made here. */
+  changed(): void {
+    this.#version++;
+    void this.load();
+  }
+
+  /** Counts are a by-line: failing to read them leaves the old ones. */
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const state = await this.#client.call('duplicates.state');
+      if (asked === this.#asked) this.#state = state;
+    } catch {
+      // Asked again with the next change.
+    }
+  }
+
+  /** Searches the library in the background. @throws LikenessError */
+  async find(): Promise<void> {
+    await this.#client.call('duplicates.find');
+    await this.load();
+  }
+}

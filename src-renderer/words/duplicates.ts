@@ -1,0 +1,122 @@
+/** What is said of duplicates: the screen, its questions, and its part of the settings. */
+import { formatBytes, formatNumber } from '../layout/formats.ts';
+import { photos } from './counts.ts';
+
+const groups = (count: number): string => (count === 1 ? '1 group' : `${formatNumber(count)} groups`);
+const files = (count: number): string => (count === 1 ? '1 file' : `${formatNumber(count)} files`);
+
+export const duplicateWords = {
+  duplicates: {
+    title: 'Duplicates',
+    gain: (count: number) => `to gain in ${groups(count)}`,
+    classes: {
+      identical: 'Identical files',
+      're-encoded': 'Same picture',
+      edited: 'Edited or cropped',
+      burst: 'Series',
+      similar: 'Same scene',
+    },
+    kinds: 'Kinds of duplicates',
+    about: {
+      identical: 'The same file twice, or the same picture with other words written into it.',
+      're-encoded': 'The same picture in another size, quality or format.',
+      edited: 'One picture and what was made of it: cropped, turned, toned or painted on.',
+      burst: 'Shots of the same within seconds. Mark those that may go.',
+      similar: 'The same scene or thing, photographed again. Mark those that may go.',
+    },
+    off: {
+      title: 'Find photos that you have twice',
+      text: 'Likeness compares your photos with one another: copies, smaller versions, edits and series. Nothing is moved until you say so.',
+      find: 'Find duplicates',
+    },
+    search: {
+      looking: 'Looking at photos',
+      comparing: 'Comparing photos',
+      waiting: 'Waits until other work is done',
+      progress: (done: number, total: number) =>
+        total === 0 ? 'Searching' : `${formatNumber(done)} of ${formatNumber(total)}`,
+      fresh: (count: number) => `${photos(count)} ${count === 1 ? 'was' : 'were'} not compared yet.`,
+      again: 'Compare now',
+    },
+    none: {
+      title: 'None of this kind',
+      text: 'No photos of your library are alike in this way.',
+    },
+    list: 'Groups',
+    files,
+    group: (count: number, bytes: number) => `${files(count)} · ${formatBytes(bytes)}`,
+    keep: 'Keep',
+    toBin: 'To the bin',
+    stays: 'Stays',
+    pixels: 'Pixels',
+    file: 'File',
+    taken: 'Taken',
+    camera: 'Camera',
+    folder: 'In',
+    notRecorded: 'not recorded',
+    kept: (name: string) => `${name} is kept.`,
+    others: 'Files of this group',
+    fullSize: 'Full size',
+    flip: 'flip',
+    zoom: 'zoom both',
+    chooseKeeper: 'choose keeper',
+    notDuplicates: 'not duplicates',
+    mark: 'mark',
+    nextGroup: 'group',
+    skip: 'Skip',
+    bin: (gone: number, kept: number) =>
+      gone === 0 ? 'Mark what may go' : `Bin ${formatNumber(gone)}, keep ${formatNumber(kept)}`,
+    nothingMarked: 'Nothing is marked: X marks the photo at the right.',
+    undo: 'Undo',
+    done: {
+      binned: (count: number) => `${photos(count)} moved to the bin`,
+      failed: (count: number) => `${photos(count)} stayed where they were.`,
+      dismissed: 'These are no duplicates any more',
+      back: (count: number) => `${photos(count)} brought back`,
+      notBack: 'Not everything could be brought back',
+    },
+    accept: {
+      button: (count: number) => `Accept all ${formatNumber(count)} suggestions…`,
+      title: (count: number) => `Move ${photos(count)} to the bin?`,
+      text: (count: number, bytes: number) =>
+        `In ${groups(count)} one file is kept and the others go to the system's bin: ${formatBytes(bytes)}. You can bring them back here until you empty it.`,
+      sample: 'Some of them',
+      more: (count: number) => `and ${groups(count)} more`,
+      keep: 'Keep everything',
+      yes: 'Move to the bin',
+    },
+    history: {
+      open: 'What went to the bin',
+      title: 'What went to the bin',
+      none: 'Nothing yet.',
+      line: (count: number, bytes: number) => `${photos(count)}, ${formatBytes(bytes)}`,
+      back: 'Bring back',
+      isBack: 'All are back',
+      close: 'Close',
+    },
+    settings: {
+      title: 'Duplicates',
+      rules: 'Which photo is kept',
+      rulesText: 'The first rule that tells photos apart decides; the reason is shown.',
+      up: (rule: string) => `${rule}: earlier`,
+      down: (rule: string) => `${rule}: later`,
+      use: (rule: string) => `Use the rule: ${rule}`,
+      names: {
+        original: 'Has its camera’s data',
+        raw: 'Is the raw photo',
+        resolution: 'Has the most pixels',
+        sharpness: 'Is the sharpest, on faces first',
+        exposure: 'Is exposed best',
+        rating: 'Has the highest rating',
+        metadata: 'Has place, keywords or caption',
+        folder: 'Lies in a folder that you prefer',
+      },
+      folders: 'Folders that you prefer',
+      foldersText: 'Of equal photos, the one in these folders is kept.',
+    },
+    tray: 'Looking for duplicates',
+    trayComparing: 'Comparing photos',
+    activity: 'Looking for duplicates',
+    activityDone: 'Looked for duplicates',
+  },
+} as const;
