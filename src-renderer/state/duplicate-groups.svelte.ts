@@ -133,12 +133,11 @@ export class DuplicateGroups {
     if (place > 0) this.#chosen = place;
   }
 
-  /** The photo that the keeper would be after one step: the one beside it first, then the others in turn. */
+  /** Who the keeper would be one step on: round all photos of the group, by their paths. */
   nextKeeper(step: 1 | -1): DuplicateMember | null {
-    const members = this.current?.members ?? [];
-    if (members.length < 2) return null;
-    if (members.length === 2 || step === 1) return this.other;
-    return members[members.length - 1] ?? null;
+    const members = (this.current?.members ?? []).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    const at = members.findIndex(({ photo }) => photo === this.current?.keeper);
+    return at < 0 ? null : (members[(at + step + members.length) % members.length] ?? null);
   }
 
   #take(groups: readonly DuplicateGroup[], total: number): void {

@@ -111,7 +111,7 @@ test('the arrows choose the keeper, and the choice stays', { skip }, async () =>
   assert.notEqual(await keeperName(), first);
   await page.reload();
   await page.getByText('You chose it.').waitFor();
-  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
   await keptIs(first);
 });
 
