@@ -128,15 +128,15 @@ test('no key is written while a word is being composed', () => {
 });
 
 test('within a section no two commands share a key', () => {
-  for (const section of ['anywhere', 'grid', 'photo', 'viewer', 'people']) {
+  for (const section of ['anywhere', 'grid', 'photo', 'viewer', 'people', 'duplicates']) {
     const combos = Object.values(keyMap)
       .filter((row) => row.section === section)
       .flatMap(({ keys }): readonly string[] => keys);
     assert.equal(new Set(combos).size, combos.length, `${section}: ${combos.join(' ')}`);
   }
-  // The grid's keys and the photo's act at the same time; a question of people has no grid beside it that walks.
+  // The grid's keys and the photo's act at the same time; questions of people and duplicates have no grid beside them.
   const together = Object.values(keyMap)
-    .filter(({ section }) => section !== 'viewer' && section !== 'people')
+    .filter(({ section }) => !['viewer', 'people', 'duplicates'].includes(section))
     .flatMap(({ keys }): readonly string[] => keys);
   assert.equal(new Set(together).size, together.length);
 });
