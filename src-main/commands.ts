@@ -13,6 +13,7 @@ import {
 import { LikenessError, toErrorData } from './contract/errors.ts';
 import type { FolderId, PhotoId, PhotoDetails } from './contract/photo.ts';
 import type { Services } from './app.ts';
+import { collectionsCommands, type CollectionsCommand } from './collections-commands.ts';
 import { duplicatesCommands, type DuplicatesCommand } from './duplicates-commands.ts';
 import { examine } from './doctor.ts';
 import { describeFile } from './describe-file.ts';
@@ -41,6 +42,7 @@ export class Commands {
       ...modelCommands(services),
       ...peopleCommands(services),
       ...duplicatesCommands(services),
+      ...collectionsCommands(services),
       ...programCommands(services),
     };
   }
@@ -198,7 +200,13 @@ function folderOf(folders: readonly Folder[], id: number): Folder {
 
 type ProgramCommand = Exclude<
   CommandName,
-  PhotoCommand | FolderCommand | LearnCommand | ModelCommand | PeopleCommand | DuplicatesCommand
+  | PhotoCommand
+  | FolderCommand
+  | LearnCommand
+  | ModelCommand
+  | PeopleCommand
+  | DuplicatesCommand
+  | CollectionsCommand
 >;
 
 function programCommands(services: Services): Pick<Handlers, ProgramCommand> {

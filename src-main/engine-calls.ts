@@ -6,6 +6,8 @@ import { similarityAt } from '../models/relevance.ts';
 import type { EngineCalls, EngineStart } from './contract/engine.ts';
 import { thumbnailSides, type ThumbnailSide } from './contract/engine.ts';
 import { LikenessError, toErrorData } from './contract/errors.ts';
+import { everydayThings, tagsOf } from './collections/classify.ts';
+import { eventsOf } from './collections/events.ts';
 import { findCandidates } from './duplicates/candidates.ts';
 import { GroupedDuplicates } from './duplicates/grouped-duplicates.ts';
 import { PairJudge } from './duplicates/judge-pairs.ts';
@@ -193,6 +195,39 @@ export class Engine implements Calls {
   ): Promise<EngineCalls['duplicateGroups'][1]> {
     this.#groups ??= new GroupedDuplicates(openLibraryReader(this.#start.library).duplicates);
     return this.#groups.page(input);
+  }
+
+  async events(): Promise<EngineCalls['events'][1]> {
+    const reader = openLibraryReader(this.#start.library);
+    try {
+      return eventsOf(reader.collections.taken());
+    } finally {
+      reader.close();
+    }
+  }
+
+  async classify({
+    encoder,
+    encoderId,
+    labels,
+  }: EngineCalls['classify'][0]): Promise<EngineCalls['classify'][1]> {
+    const text = await this.#textEncoder(encoder);
+    const words = await Promise.all(labels.map((label) => text.encodeQuery(label)));
+    const everyday = await Promise.all(everydayThings.map((thing) => text.encodeQuery(thing)));
+    const reader = openLibraryReader(this.#start.library);
+    try {
+      const seen = readVectors(reader.vectors, encoderId, 'embedding');
+      if (!seen) return [];
+      const tags = tagsOf(seen, words, everyday, readEncoderCard(encoder).calibration.text!);
+      const places = new Map([...seen.contentIds].map((id, place) => [id, place]));
+      return reader.collections.files().flatMap(({ contentId, path }) => {
+        const place = places.get(contentId);
+        if (place === undefined) return [];
+        return [{ path, tags: tags[place]!.map(({ label, score }) => ({ label: labels[label]!, score })) }];
+      });
+    } finally {
+      reader.close();
+    }
   }
 
   async inspect({ path }: EngineCalls['inspect'][0]): Promise<EngineCalls['inspect'][1]> {

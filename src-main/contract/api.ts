@@ -21,6 +21,7 @@ import {
   type Run,
   type RunDetails,
 } from './learn.ts';
+import { collectionsInputs, type CollectionsOutputs } from './collections.ts';
 import { duplicatesInputs, type DuplicatesOutputs } from './duplicates.ts';
 import { learnFacesInputs, type LearnFacesOutputs } from './learn-faces.ts';
 import { peopleInputs, type PeopleOutputs } from './people.ts';
@@ -171,6 +172,7 @@ export const inputs = {
   ...peopleInputs,
   ...learnFacesInputs,
   ...duplicatesInputs,
+  ...collectionsInputs,
   'settings.get': nothing,
   'settings.set': v.partial(settingsSchema),
   /** Shows the file in the system's file manager. */
@@ -182,7 +184,7 @@ export type CommandInput<Name extends CommandName> = v.InferOutput<(typeof input
 /** What a caller may send: defaults may be left out. */
 export type CommandRequest<Name extends CommandName> = v.InferInput<(typeof inputs)[Name]>;
 
-export interface Outputs extends PeopleOutputs, LearnFacesOutputs, DuplicatesOutputs {
+export interface Outputs extends PeopleOutputs, LearnFacesOutputs, DuplicatesOutputs, CollectionsOutputs {
   status: Status;
   doctor: Doctor;
   search: SearchResults;

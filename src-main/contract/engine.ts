@@ -3,6 +3,7 @@
  * files' names come out; pixels never travel. The same program runs twice: `looking` works off the job list
  * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
  */
+import type { Classified, PhotoEvent } from './collections.ts';
 import type { DuplicateClass, KeeperRule } from './duplicate-kinds.ts';
 import type { DuplicateCount, DuplicateGroup } from './duplicates.ts';
 import type { ErrorData } from './errors.ts';
@@ -118,6 +119,10 @@ export interface EngineCalls {
     },
     { groups: readonly DuplicateGroup[]; total: number; counts: readonly DuplicateCount[] },
   ];
+  /** Events of the whole library, oldest first. */
+  events: [Record<string, never>, readonly PhotoEvent[]];
+  /** Which of the words each photo of the library shows, by path; photos that were not analysed yet are left out. */
+  classify: [{ encoder: string; encoderId: string; labels: readonly string[] }, Classified['results']];
   /** Metadata, size and format of a file that need not be in the library. */
   inspect: [{ path: string }, Omit<PreparedPhoto, 'vectors'> & { hash: string; sizeBytes: number }];
   /** A JPEG that a browser can show, made from any readable photo, written to `target`; the longer side at most `side`. */

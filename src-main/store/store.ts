@@ -1,6 +1,7 @@
 /** The library's data: one object for the process that writes, one for processes that only read. */
 import type { Database } from 'better-sqlite3';
 import { Changes } from './changes.ts';
+import { CollectionReader } from './collection-reader.ts';
 import { ContentReader, Contents } from './contents.ts';
 import { databaseError } from './database-error.ts';
 import { DuplicateReader } from './duplicate-reader.ts';
@@ -143,6 +144,7 @@ export class StoreReader {
   readonly people: PeopleReader;
   readonly faceHeads: FaceHeadReader;
   readonly duplicates: DuplicateReader;
+  readonly collections: CollectionReader;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -156,6 +158,7 @@ export class StoreReader {
     this.people = new PeopleReader(database);
     this.faceHeads = new FaceHeadReader(database);
     this.duplicates = new DuplicateReader(database);
+    this.collections = new CollectionReader(database);
   }
 
   /** Changes whenever the writer has committed something: the cheapest question whether to look again. */

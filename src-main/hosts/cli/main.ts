@@ -8,9 +8,11 @@ import { toErrorData } from '../../contract/errors.ts';
 import { interruptSignal } from '../interrupt.ts';
 import type { Command, Context } from './command.ts';
 import { doctor } from './commands/doctor.ts';
+import { classify } from './commands/classify.ts';
 import { duplicates } from './commands/duplicates.ts';
 import { embed } from './commands/embed.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { events } from './commands/events.ts';
 import { faces } from './commands/faces.ts';
 import { indexFolders } from './commands/index-folders.ts';
 import { learn } from './commands/learn.ts';
@@ -37,6 +39,8 @@ export const commands: readonly Command[] = [
   people,
   faces,
   duplicates,
+  events,
+  classify,
   embed,
   learn,
   runsList,

@@ -342,6 +342,8 @@ const standardAnswers: Readonly<Record<string, unknown>> = {
   'runs.import': { run: { ...runDone, imported: true } },
   'folders.add': { folders: [], job },
   'people.report': { people: [], unassigned: [], seconds: 0.5 },
+  events: { events: [] },
+  classify: { labels: ['dog'], results: [] },
   'duplicates.report': { groups: [], seconds: 0.5 },
   'people.writeNames': { photos: 2, written: 1, unchanged: 1, failed: [] },
   'people.inspect': { faces: [] },

@@ -1,0 +1,32 @@
+/** Photos as collections see them: when and where they were taken, and whose bytes they are. */
+import type { Database } from 'better-sqlite3';
+import type { ContentId } from '../contract/photo.ts';
+
+export class CollectionReader {
+  readonly #sql;
+
+  constructor(database: Database) {
+    this.#sql = {
+      taken: database.prepare<
+        [],
+        { path: string; hash: string; takenAtMs: number; lat: number | null; lon: number | null }
+      >(
+        `SELECT p.path, c.hash, c.taken_at_ms AS takenAtMs, c.lat, c.lon FROM photos p JOIN contents c ON c.id = p.content_id
+         WHERE p.state = 'ready' AND c.taken_at_ms IS NOT NULL`,
+      ),
+      files: database.prepare<[], { contentId: ContentId; path: string }>(
+        `SELECT content_id AS contentId, path FROM photos WHERE state = 'ready' ORDER BY path`,
+      ),
+    };
+  }
+
+  /** Photos that say themselves when they were taken, in no order. */
+  taken(): { path: string; hash: string; takenAtMs: number; lat: number | null; lon: number | null }[] {
+    return this.#sql.taken.all();
+  }
+
+  /** Every photo that is there, by its path. */
+  files(): { readonly contentId: ContentId; readonly path: string }[] {
+    return this.#sql.files.all();
+  }
+}
