@@ -7,12 +7,12 @@ import type { EngineCalls, EngineStart } from './contract/engine.ts';
 import { thumbnailSides, type ThumbnailSide } from './contract/engine.ts';
 import { LikenessError, toErrorData } from './contract/errors.ts';
 import { everydayThings, tagsOf } from './collections/classify.ts';
+import { clusterLibrary } from './collections/cluster-library.ts';
 import { eventsOf } from './collections/events.ts';
 import { findCandidates } from './duplicates/candidates.ts';
 import { GroupedDuplicates } from './duplicates/grouped-duplicates.ts';
 import { PairJudge } from './duplicates/judge-pairs.ts';
 import { lookAtPhoto } from './duplicates/look-at-photo.ts';
-import { readVectors } from './duplicates/read-vectors.ts';
 import { adaptVectors, openAdapter, type OpenedAdapter } from './encode/adapt-vectors.ts';
 import { embedFiles, embedTexts } from './encode/embed.ts';
 import { fitLikeness } from './encode/fit-likeness.ts';
@@ -35,6 +35,7 @@ import { LibraryIndex } from './search/library-index.ts';
 import { search } from './search/search.ts';
 import { similar } from './search/similar.ts';
 import { libraryPaths, openLibraryReader } from './store/open.ts';
+import { readVectors } from './store/read-vectors.ts';
 
 /** Relevance from which on two photos show the same scene. */
 const sameScene = 0.96;
@@ -201,6 +202,23 @@ export class Engine implements Calls {
     const reader = openLibraryReader(this.#start.library);
     try {
       return eventsOf(reader.collections.taken());
+    } finally {
+      reader.close();
+    }
+  }
+
+  async clusters({ encoder, encoderId, k }: EngineCalls['clusters'][0]): Promise<EngineCalls['clusters'][1]> {
+    const card = readEncoderCard(encoder);
+    const text = card.text === null ? null : await this.#textEncoder(encoder);
+    const reader = openLibraryReader(this.#start.library);
+    try {
+      return await clusterLibrary(reader, {
+        encoderId,
+        card,
+        encodeWords: text && ((words) => Promise.all(words.map((word) => text.encodeQuery(word)))),
+        k,
+        open: (bytes) => openSession(bytes, { threads: this.#start.threads }),
+      });
     } finally {
       reader.close();
     }

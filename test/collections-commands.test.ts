@@ -62,6 +62,14 @@ test('every photo is answered for, each word once, with scores in their range', 
     for (const { label, score } of tags) assert.ok(labels.includes(label) && score >= 0.5 && score <= 1);
 });
 
+test('clusters hold every photo once, and are the same ones when they are asked for again', async () => {
+  const first = await app.call('clusters', { k: 2 });
+  const all = [...first.clusters.flatMap(({ paths }) => paths), ...first.noise].map((path) => basename(path));
+  assert.deepEqual(all.sort(), ['0.jpg', '1.jpg', '2.jpg', '3.jpg']);
+  const usual = await app.call('clusters', {});
+  assert.deepEqual(await app.call('clusters', {}), usual);
+});
+
 test('no words are refused', async () => {
   for (const labels of [[], ['  ']])
     await assert.rejects(

@@ -81,6 +81,7 @@ const doors: Record<string, readonly string[]> = {
   sharp: ['models/pixels.ts', 'src-main/library/thumbnail.ts'],
   '@parcel/watcher': ['src-main/library/watch.ts'],
   exifreader: ['src-main/library/metadata', 'src-main/library/face-regions'],
+  'ml-kmeans': ['src-main/collections/clusters'],
   trash: ['src-main/duplicates/system-bin'],
   'exiftool-vendored': ['src-main/people/write-names'],
   svelte: ['src-renderer/'],

@@ -24,16 +24,34 @@ export interface Classified {
   }[];
 }
 
+export interface PhotoCluster {
+  /** Stays as photos come, where the number of clusters was not asked for. */
+  readonly id: string;
+  /** What it shows, in a word; null where none stands out, or the encoder knows no words. */
+  readonly label: string | null;
+  readonly paths: readonly string[];
+}
+
+export interface Clustered {
+  /** Those with most photos first. */
+  readonly clusters: readonly PhotoCluster[];
+  /** Photos that are like no cluster. */
+  readonly noise: readonly string[];
+}
+
 const label = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 
 export const collectionsInputs = {
   /** Oldest first. Photos that do not say when they were taken are in none. */
   events: v.optional(v.object({}), {}),
+  /** By look; `k` clusters, or as many as suit the library. */
+  clusters: v.object({ k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))) }),
   /** Which of these words each photo shows. */
   classify: v.object({ labels: v.pipe(v.array(label), v.minLength(1), v.maxLength(500)) }),
 };
 
 export interface CollectionsOutputs {
   events: { readonly events: readonly PhotoEvent[] };
+  clusters: Clustered;
   classify: Classified;
 }

@@ -3,7 +3,7 @@
  * files' names come out; pixels never travel. The same program runs twice: `looking` works off the job list
  * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
  */
-import type { Classified, PhotoEvent } from './collections.ts';
+import type { Classified, Clustered, PhotoEvent } from './collections.ts';
 import type { DuplicateClass, KeeperRule } from './duplicate-kinds.ts';
 import type { DuplicateCount, DuplicateGroup } from './duplicates.ts';
 import type { ErrorData } from './errors.ts';
@@ -121,6 +121,11 @@ export interface EngineCalls {
   ];
   /** Events of the whole library, oldest first. */
   events: [Record<string, never>, readonly PhotoEvent[]];
+  /** Clusters of the whole library; `centres` are what to begin with the next time. */
+  clusters: [
+    { encoder: string; encoderId: string; k: number | null },
+    Clustered & { centres: readonly { readonly id: string; readonly centre: Float32Array }[] },
+  ];
   /** Which of the words each photo of the library shows, by path; photos that were not analysed yet are left out. */
   classify: [{ encoder: string; encoderId: string; labels: readonly string[] }, Classified['results']];
   /** Metadata, size and format of a file that need not be in the library. */

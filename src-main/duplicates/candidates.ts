@@ -4,20 +4,13 @@
  */
 import type { Session } from '../../models/inference.ts';
 import { nearestRows } from '../../models/neighbours.ts';
+import type { Vectors } from '../store/read-vectors.ts';
 import { printDim, standardTurns } from './print.ts';
 
 export interface PrintRow {
   readonly contentId: number;
   readonly print: Float32Array;
   readonly inner: Float32Array | null;
-}
-
-/** Vectors of an encoder: row i belongs to contentIds[i]. */
-export interface Vectors {
-  readonly contentIds: Int32Array;
-  /** [N, D], unit. */
-  readonly rows: Float32Array;
-  readonly dim: number;
 }
 
 export interface Candidates {

@@ -14,8 +14,9 @@ export class CollectionReader {
         `SELECT p.path, c.hash, c.taken_at_ms AS takenAtMs, c.lat, c.lon FROM photos p JOIN contents c ON c.id = p.content_id
          WHERE p.state = 'ready' AND c.taken_at_ms IS NOT NULL`,
       ),
-      files: database.prepare<[], { contentId: ContentId; path: string }>(
-        `SELECT content_id AS contentId, path FROM photos WHERE state = 'ready' ORDER BY path`,
+      files: database.prepare<[], { contentId: ContentId; path: string; hash: string }>(
+        `SELECT p.content_id AS contentId, p.path, c.hash FROM photos p JOIN contents c ON c.id = p.content_id
+         WHERE p.state = 'ready' ORDER BY p.path`,
       ),
     };
   }
@@ -26,7 +27,7 @@ export class CollectionReader {
   }
 
   /** Every photo that is there, by its path. */
-  files(): { readonly contentId: ContentId; readonly path: string }[] {
+  files(): { readonly contentId: ContentId; readonly path: string; readonly hash: string }[] {
     return this.#sql.files.all();
   }
 }

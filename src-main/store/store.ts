@@ -1,6 +1,7 @@
 /** The library's data: one object for the process that writes, one for processes that only read. */
 import type { Database } from 'better-sqlite3';
 import { Changes } from './changes.ts';
+import { ClusterCentreReader, ClusterCentres } from './cluster-centres.ts';
 import { CollectionReader } from './collection-reader.ts';
 import { ContentReader, Contents } from './contents.ts';
 import { databaseError } from './database-error.ts';
@@ -66,6 +67,7 @@ export class Store {
   readonly encoderChoice: EncoderChoice;
   readonly people: PeopleStore;
   readonly duplicates: Duplicates;
+  readonly clusterCentres: ClusterCentres;
   readonly #database: Database;
   readonly #lock: LibraryLock;
 
@@ -85,6 +87,7 @@ export class Store {
     this.encoderChoice = new EncoderChoice(database, { settings: this.settings, vectors, runs: this.runs });
     this.people = peopleStore(database, changes);
     this.duplicates = new Duplicates(database);
+    this.clusterCentres = new ClusterCentres(database);
     this.#database = database;
     this.#lock = lock;
   }
@@ -145,6 +148,7 @@ export class StoreReader {
   readonly faceHeads: FaceHeadReader;
   readonly duplicates: DuplicateReader;
   readonly collections: CollectionReader;
+  readonly clusterCentres: ClusterCentreReader;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -159,6 +163,7 @@ export class StoreReader {
     this.faceHeads = new FaceHeadReader(database);
     this.duplicates = new DuplicateReader(database);
     this.collections = new CollectionReader(database);
+    this.clusterCentres = new ClusterCentreReader(database);
   }
 
   /** Changes whenever the writer has committed something: the cheapest question whether to look again. */

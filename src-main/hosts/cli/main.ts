@@ -9,6 +9,7 @@ import { interruptSignal } from '../interrupt.ts';
 import type { Command, Context } from './command.ts';
 import { doctor } from './commands/doctor.ts';
 import { classify } from './commands/classify.ts';
+import { clusters } from './commands/clusters.ts';
 import { duplicates } from './commands/duplicates.ts';
 import { embed } from './commands/embed.ts';
 import { evaluate } from './commands/evaluate.ts';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   faces,
   duplicates,
   events,
+  clusters,
   classify,
   embed,
   learn,

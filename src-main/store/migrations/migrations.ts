@@ -5,6 +5,7 @@ import { runs } from './002-runs.ts';
 import { people } from './003-people.ts';
 import { faceHeads } from './004-face-heads.ts';
 import { duplicates } from './005-duplicates.ts';
+import { clusters } from './006-clusters.ts';
 
 export interface Migration {
   /** 1, 2, 3…: the file's user_version after this step. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { version: 3, apply: people },
   { version: 4, apply: faceHeads },
   { version: 5, apply: duplicates },
+  { version: 6, apply: clusters },
 ];

@@ -1,7 +1,14 @@
 /** All vectors of one output of an encoder, as one matrix. */
 import type { EncoderOutput } from '../contract/engine.ts';
-import type { VectorReader } from '../store/vectors.ts';
-import type { Vectors } from './candidates.ts';
+import type { VectorReader } from './vectors.ts';
+
+/** Vectors of an encoder: row i belongs to contentIds[i]. */
+export interface Vectors {
+  readonly contentIds: Int32Array;
+  /** [N, D], unit. */
+  readonly rows: Float32Array;
+  readonly dim: number;
+}
 
 const rowsAtOnce = 4096;
 
