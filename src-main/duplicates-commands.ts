@@ -66,8 +66,11 @@ export function duplicatesCommands(services: Services): Handlers {
   return {
     'duplicates.state': async () => {
       const { atMs, fresh } = duplicates.lastSearch();
-      const { counts } = await groupsOf({ class: null, limit: 0, offset: 0 });
-      return { searchedAtMs: atMs, fresh, job: openJob(), counts };
+      const job = openJob();
+      // Before the first search there is nothing to group.
+      const none = atMs === null && job === null;
+      const { counts } = none ? { counts: [] } : await groupsOf({ class: null, limit: 0, offset: 0 });
+      return { searchedAtMs: atMs, fresh, job, counts };
     },
     'duplicates.find': async () => ({ job: jobs.add('duplicates', []) }),
     'duplicates.list': async ({ class: wanted, limit, offset }) => {

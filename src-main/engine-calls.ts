@@ -13,6 +13,7 @@ import { findCandidates } from './duplicates/candidates.ts';
 import { GroupedDuplicates } from './duplicates/grouped-duplicates.ts';
 import { PairJudge } from './duplicates/judge-pairs.ts';
 import { lookAtPhoto } from './duplicates/look-at-photo.ts';
+import { relatedPairs } from './duplicates/related-pairs.ts';
 import { adaptVectors, openAdapter, type OpenedAdapter } from './encode/adapt-vectors.ts';
 import { embedFiles, embedTexts } from './encode/embed.ts';
 import { fitLikeness } from './encode/fit-likeness.ts';
@@ -175,6 +176,15 @@ export class Engine implements Calls {
           open: (bytes) => openSession(bytes, { threads }),
         },
       );
+    } finally {
+      reader.close();
+    }
+  }
+
+  async relatedPairs({ largest }: EngineCalls['relatedPairs'][0]): Promise<EngineCalls['relatedPairs'][1]> {
+    const reader = openLibraryReader(this.#start.library);
+    try {
+      return { pairs: relatedPairs(reader.duplicates.pairs(), largest) };
     } finally {
       reader.close();
     }

@@ -55,7 +55,7 @@ export interface DuplicateCount {
 export interface DuplicatesState {
   /** When the library was last searched for them; null: never. */
   readonly searchedAtMs: number | null;
-  /** Photos that came since then. */
+  /** Photos that came since then; 0 before the first search. */
   readonly fresh: number;
   /** The search that runs or waits. */
   readonly job: Job | null;

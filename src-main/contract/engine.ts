@@ -102,6 +102,8 @@ export interface EngineCalls {
     { encoder: string; encoderId: string },
     { pairs: Int32Array; likeness: Float32Array; threshold: number },
   ];
+  /** Pairs within each family of at most `largest` pictures that lead to one another, [a, b, a, b…]. */
+  relatedPairs: [{ largest: number }, { pairs: Int32Array }];
   /** What the two of each pair are to one another. */
   judgePairs: [
     { pairs: Int32Array; likeness: Float32Array; threshold: number },

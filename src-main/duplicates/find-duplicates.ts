@@ -9,7 +9,6 @@ import { limits } from '../contract/limits.ts';
 import type { EngineProcess } from '../jobs/engine-process.ts';
 import type { JobControl } from '../jobs/job-list.ts';
 import type { Duplicates, UnseenContent } from '../store/duplicates.ts';
-import { relatedPairs } from './related-pairs.ts';
 import { lookVersion } from './look-at-photo.ts';
 
 export interface FindDuplicatesOptions {
@@ -24,6 +23,10 @@ export interface FindDuplicatesOptions {
 /** Photos, and pairs, that travel in one message: few enough that a pause is quick. */
 const photosAtOnce = 16;
 const pairsAtOnce = 64;
+/** Pairs of which the database is asked in one go whether they were judged: some 10 ms. */
+const askedAtOnce = 2_000;
+/** Open windows are told this often while pairs are judged. */
+const tellEveryMs = 5_000;
 /** Steps from copy to copy that are followed, and pictures of one family that are all compared with one another. */
 const widerRounds = 3;
 const largestFamily = 60;
@@ -106,37 +109,58 @@ async function compareAll(
   signal.throwIfAborted();
   const { pairs, likeness, threshold } = found;
   let [done, total] = [0, likeness.length];
-  /** Pairs [a, b, a, b…] that were not judged yet. */
-  const judgeThese = async (these: Int32Array, alike: Float32Array) => {
-    const left = duplicates.unjudged(these, encoder.id, search);
-    done += these.length / 2 - left.length;
-    for (let from = 0; from < left.length; from += pairsAtOnce) {
-      signal.throwIfAborted();
-      report({ phase: 'comparing', done, failed: 0, total });
-      const places = left.slice(from, from + pairsAtOnce);
-      const some = Int32Array.from(places.flatMap((i) => [these[2 * i]!, these[2 * i + 1]!]));
-      const input = { pairs: some, likeness: Float32Array.from(places, (i) => alike[i]!), threshold };
-      const timeoutMs = limits.photoTimeoutMs + places.length * 5_000;
-      const { classes, distances } = await engine.call('judgePairs', input, { signal, timeoutMs });
-      const judged = places.map((_, i) => ({
-        a: some[2 * i] as never,
-        b: some[2 * i + 1] as never,
-        class: classes[i]!,
-        distance: distances[i]!,
-      }));
-      duplicates.savePairs(judged, encoder.id, search);
-      done += places.length;
-      if (judged.some((pair) => pair.class !== 'none')) onFound();
-    }
-    return left.length;
+  let toldMs = performance.now();
+  /** Whoever hears of it groups everything anew: seldom enough that nobody waits for that. */
+  const tell = (now = false) => {
+    if (!now && performance.now() - toldMs < tellEveryMs) return;
+    toldMs = performance.now();
+    duplicates.found();
+    onFound();
   };
-  await judgeThese(pairs, likeness);
+  /** Judges those of the pairs that were not judged yet. @returns how many those were. */
+  const judgeThese = async (these: Int32Array, alike: (place: number) => number): Promise<number> => {
+    let judgedNow = 0;
+    for (let start = 0; start < these.length; start += 2 * askedAtOnce) {
+      signal.throwIfAborted();
+      const part = these.subarray(start, start + 2 * askedAtOnce);
+      const left = duplicates.unjudged(part, encoder.id, search);
+      done += part.length / 2 - left.length;
+      judgedNow += left.length;
+      report({ phase: 'comparing', done, failed: 0, total });
+      for (let from = 0; from < left.length; from += pairsAtOnce) {
+        signal.throwIfAborted();
+        const places = left.slice(from, from + pairsAtOnce);
+        const some = Int32Array.from(places.flatMap((i) => [part[2 * i]!, part[2 * i + 1]!]));
+        const input = {
+          pairs: some,
+          likeness: Float32Array.from(places, (i) => alike(start / 2 + i)),
+          threshold,
+        };
+        const timeoutMs = limits.photoTimeoutMs + places.length * 5_000;
+        const { classes, distances } = await engine.call('judgePairs', input, { signal, timeoutMs });
+        const judged = places.map((_, i) => ({
+          a: some[2 * i] as never,
+          b: some[2 * i + 1] as never,
+          class: classes[i]!,
+          distance: distances[i]!,
+        }));
+        duplicates.savePairs(judged, encoder.id, search);
+        done += places.length;
+        report({ phase: 'comparing', done, failed: 0, total });
+        if (judged.some((pair) => pair.class !== 'none')) tell();
+      }
+      // Main answers the window between two parts.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return judgedNow;
+  };
+  await judgeThese(pairs, (place) => likeness[place]!);
   // What is the same picture as a third one is compared, too: a small part is seldom found by itself, and its original has other copies.
   for (let round = 0; round < widerRounds; round++) {
-    const wider = relatedPairs(duplicates.pairs(), largestFamily);
+    const { pairs: wider } = await engine.call('relatedPairs', { largest: largestFamily }, { signal });
     total = Math.max(total, done + wider.length / 2);
-    if ((await judgeThese(wider, new Float32Array(wider.length / 2).fill(Number.NaN))) === 0) break;
+    if ((await judgeThese(wider, () => Number.NaN)) === 0) break;
   }
   duplicates.endSearch(search, lastContent);
-  onFound();
+  tell(true);
 }

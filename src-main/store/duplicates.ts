@@ -112,7 +112,7 @@ export class Duplicates extends DuplicateReader {
     };
   }
 
-  /** Rises with every change of what is found or decided; begins anew with the program. */
+  /** Rises with every decision, and when what was found is worth grouping; begins anew with the program. */
   get version(): number {
     return this.#version;
   }
@@ -163,6 +163,10 @@ export class Duplicates extends DuplicateReader {
         this.#sql.pair.run(pair.a, pair.b, pair.class, pair.distance, encoder, search);
       }
     })();
+  }
+
+  /** What was found so far is worth grouping: `version` rises. */
+  found(): void {
     this.#version += 1;
   }
 
@@ -172,17 +176,17 @@ export class Duplicates extends DuplicateReader {
       this.#sql.stale.run(search);
       this.#sql.searched.run(search, Date.now(), lastContent);
     })();
-    this.#version += 1;
   }
 
   lastContent(): number {
     return this.#sql.lastContent.get() ?? 0;
   }
 
-  /** When the library was last searched, and contents that came since. */
+  /** When the library was last searched, and contents that came since; null and 0 before the first time. */
   lastSearch(): { readonly atMs: number | null; readonly fresh: number } {
     const last = this.#sql.lastSearch.get();
-    return { atMs: last?.atMs ?? null, fresh: this.#sql.fresh.get(last?.lastContent ?? 0) ?? 0 };
+    if (!last) return { atMs: null, fresh: 0 };
+    return { atMs: last.atMs, fresh: this.#sql.fresh.get(last.lastContent) ?? 0 };
   }
 
   /** None of these is a duplicate of another one; of one hash twice: its files are none. @returns the number to take it back by. */

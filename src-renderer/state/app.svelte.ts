@@ -147,7 +147,7 @@ export class AppState {
 
   async #readAll(): Promise<void> {
     this.#peopleChanged();
-    this.duplicates.changed();
+    this.duplicates.loadLater();
     await Promise.all([
       this.library.load(),
       this.encoders.load(),

@@ -2,6 +2,8 @@
 import type { DuplicatesState } from '../../src-main/contract/duplicates.ts';
 import type { Client } from '../client.ts';
 
+const laterMs = 4000;
+
 export class Duplicates {
   #client: Client;
   #state: DuplicatesState | null = $state.raw(null);
@@ -33,6 +35,11 @@ export class Duplicates {
   changed(): void {
     this.#version++;
     void this.load();
+  }
+
+  /** As a window opens: counting groups all of them, and what a person asks first must not wait for that. */
+  loadLater(): void {
+    setTimeout(() => void this.load(), laterMs);
   }
 
   /** Counts are a by-line: failing to read them leaves the old ones. */
