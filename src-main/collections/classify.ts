@@ -5,10 +5,10 @@ import { relevance } from '../../models/relevance.ts';
 /** From here on a photo is likelier to show it than not. */
 const shows = 0.5;
 /**
- * How far a word may be held back. Some words are near every photo, whatever it shows; but a library of one dog is near «dog» by
- * right.
+ * How far a word may be moved. Some words are near every photo, whatever it shows, and others near none; but a library of one dog is
+ * near «dog» by right.
  */
-const mostHeldBack = 0.12;
+const mostMoved = 0.12;
 
 /** Things that most libraries show somewhere: how near they are on average is how near a word is that says nothing. */
 export const everydayThings: readonly string[] = (
@@ -46,9 +46,9 @@ export function tagsOf(
   const tags: Tag[][] = Array.from({ length: count }, () => []);
   for (const [label, word] of labels.entries()) {
     const cosines = cosinesOf(photos, word);
-    const heldBack = Math.max(0, Math.min(mostHeldBack, mean(cosines) - typical));
+    const moved = Math.max(-mostMoved, Math.min(mostMoved, mean(cosines) - typical));
     for (let at = 0; at < count; at++) {
-      const score = relevance(calibration, cosines[at]! - heldBack);
+      const score = relevance(calibration, cosines[at]! - moved);
       if (score >= shows) tags[at]!.push({ label, score });
     }
   }

@@ -25,8 +25,8 @@ export interface Clusters {
 }
 
 /** Photos that the middles are found with. */
-const sampled = 8_000;
-const rounds = 25;
+const sampled = 5_000;
+const rounds = 15;
 const mostClusters = 150;
 /** How many clusters a library has where nobody says: the square root of half its photos. */
 export function usualClusters(photos: number): number {
@@ -65,17 +65,22 @@ export async function clustersOf(
   for (const [i, middle] of middles.entries()) matrix.set(middle, i * dim);
   const nearest = await nearestRows(rows, matrix, dim, { k: 2, open });
   const least = strangersAt(nearest.cosines, middles.length);
-  const counts = new Map<number, number>();
-  const found = Int32Array.from(names, (_, i) => {
-    const place = nearest.cosines[2 * i]! >= least ? nearest.places[2 * i]! : -1;
-    counts.set(place, (counts.get(place) ?? 0) + 1);
+  /** Of each middle the photo that is nearest to it, of equal ones the first by name. */
+  const nearestTo = new Map<number, { readonly name: string; readonly likeness: number }>();
+  const found = Int32Array.from(names, (name, i) => {
+    const likeness = nearest.cosines[2 * i]!;
+    if (likeness < least) return -1;
+    const place = nearest.places[2 * i]!;
+    const best = nearestTo.get(place);
+    const nearer = !best || likeness > best.likeness || (likeness === best.likeness && name < best.name);
+    if (nearer) nearestTo.set(place, { name, likeness });
     return place;
   });
-  const kept = middles.flatMap((centre, i) => (counts.has(i) ? [{ i, centre }] : []));
+  const kept = middles.flatMap((centre, i) => (nearestTo.has(i) ? [{ i, centre }] : []));
   const placeOf = new Map(kept.map(({ i }, place) => [i, place]));
   const taken = new Set<string>();
   const centres = kept.map(({ i, centre }) => {
-    const id = known[i]?.id ?? idOf(centre, photos, order, taken);
+    const id = known[i]?.id ?? idOf(nearestTo.get(i)!.name, taken);
     taken.add(id);
     return { id, centre };
   });
@@ -111,20 +116,9 @@ function strangersAt(cosines: Float32Array, middles: number): number {
 }
 
 /** After the photo nearest to the middle. */
-function idOf(
-  centre: Float32Array,
-  { rows, dim, names }: ClusteredPhotos,
-  order: readonly number[],
-  taken: ReadonlySet<string>,
-): string {
-  let best = { name: '', likeness: -2 };
-  for (const place of order) {
-    const likeness = dot(rows.subarray(place * dim, (place + 1) * dim), centre);
-    if (likeness > best.likeness) best = { name: names[place]!, likeness };
+function idOf(name: string, taken: ReadonlySet<string>): string {
+  for (let n = 0; ; n++) {
+    const id = createHash('sha256').update(`cluster ${name} ${n}`).digest('hex').slice(0, 16);
+    if (!taken.has(id)) return id;
   }
-  const id = (salt: string) =>
-    createHash('sha256').update(`cluster ${best.name}${salt}`).digest('hex').slice(0, 16);
-  let own = id('');
-  for (let n = 1; taken.has(own); n++) own = id(` ${n}`);
-  return own;
 }

@@ -53,7 +53,9 @@ export class Duplicates extends DuplicateReader {
         `SELECT c.id, c.hash, (SELECT path FROM photos WHERE content_id = c.id AND state = 'ready' ORDER BY id LIMIT 1) AS path
          FROM contents c WHERE c.id < ? AND ${isThere} AND ${unseen} ORDER BY c.id DESC LIMIT ?`,
       ),
-      waitingCount: number<[number]>(`SELECT count(*) FROM contents c WHERE ${isThere} AND ${unseen}`),
+      waitingCount: number<[number]>(
+        `SELECT count(*) FROM contents c WHERE c.id > 0 AND ${isThere} AND ${unseen}`,
+      ),
       attempted: number<[number, number]>(
         `INSERT INTO duplicate_looks (content_id, version, done, attempts) VALUES (?, ?, 0, 1)
          ON CONFLICT DO UPDATE SET attempts = iif(version = excluded.version, attempts, 0) + 1,

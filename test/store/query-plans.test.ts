@@ -42,6 +42,8 @@ const meantToScan = [
   /FROM faces f\s+CROSS JOIN photos/,
   // A grouping is of all faces, and of what was said against it.
   /FROM face_claims c JOIN faces f/,
+  // Series and events are found in all photos that say when they were taken.
+  /taken_at_ms IS NOT NULL\s+AND EXISTS|AND c\.taken_at_ms IS NOT NULL$/,
   // A handful of rows.
   /FROM (folders|jobs|tallies|encoders|settings|seen)\b/,
   /sqlite_schema|sqlite_version/,
