@@ -99,7 +99,10 @@ export function duplicatesCommands(services: Services): Handlers {
       announcer.duplicatesChanged();
       return { undone };
     },
-    'duplicates.bin': ({ photos }) => toBin(photos as PhotoId[], new Map()),
+    'duplicates.bin': async ({ photos }) => {
+      const { groups } = await groupsOf({ class: null, limit: everything, offset: 0 });
+      return toBin(photos as PhotoId[], stayingOf(groups, new Set(photos as PhotoId[])));
+    },
     'duplicates.accept': async ({ class: wanted, except, preview }) => {
       const { groups } = await groupsOf({ class: wanted, limit: everything, offset: 0 });
       const accepted = groups.filter(({ id }) => !except.includes(id));
@@ -134,6 +137,15 @@ function keepersOf(groups: readonly DuplicateGroup[], wanted: DuplicateClass): R
         .map((member) => [member.photo, keeper] as const),
     ),
   );
+}
+
+/** Photo that goes → the keeper of a group that holds it, where that one stays: it must be there, unchanged. */
+function stayingOf(groups: readonly DuplicateGroup[], going: ReadonlySet<PhotoId>): Map<PhotoId, PhotoId> {
+  const staying = new Map<PhotoId, PhotoId>();
+  for (const { keeper, members } of groups)
+    for (const { photo } of members)
+      if (going.has(photo) && !going.has(keeper) && !staying.has(photo)) staying.set(photo, keeper);
+  return staying;
 }
 
 function reported({ class: name, keeper, reason, members, bytesToGain }: DuplicateGroup) {

@@ -169,6 +169,13 @@ test('nothing goes whose keeper has changed, or that has changed itself', async 
     [['lake (1).jpg', true]],
   );
   assert.ok(existsSync(join(photos, 'lake (1).jpg')));
+  const [group] = (await groups('identical')).filter(({ members }) =>
+    members.some(({ path }) => path.endsWith('lake.jpg')),
+  );
+  const other = group!.members.find(({ photo }) => photo !== group!.keeper)!;
+  const byHand = await app.call('duplicates.bin', { photos: [other.photo] });
+  assert.equal(byHand.photos, 0);
+  assert.ok(existsSync(join(photos, 'lake (1).jpg')), 'by hand neither');
   writeFileSync(lake, kept);
   await app.call('duplicates.restore', { id: binned!.id });
   await index();

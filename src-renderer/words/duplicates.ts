@@ -56,13 +56,11 @@ export const duplicateWords = {
     notRecorded: 'not recorded',
     kept: (name: string) => `${name} is kept.`,
     others: 'Files of this group',
-    fullSize: 'Full size',
     flip: 'flip',
     zoom: 'zoom both',
     chooseKeeper: 'choose keeper',
     notDuplicates: 'not duplicates',
     mark: 'mark',
-    nextGroup: 'group',
     skip: 'Skip',
     bin: (gone: number, kept: number) =>
       gone === 0 ? 'Mark what may go' : `Bin ${formatNumber(gone)}, keep ${formatNumber(kept)}`,

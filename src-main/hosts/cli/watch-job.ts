@@ -25,3 +25,12 @@ export async function endOfJob(
     stopListening();
   }
 }
+
+/** Shows how far the job that runs is, whichever it is. @returns a function that stops showing. */
+export function showRunning(app: App, { output }: Pick<Context, 'output'>): () => void {
+  const line = new ProgressLine(output);
+  return app.onEvent((event) => {
+    const job = event.type === 'jobs' ? event.jobs.find(({ state }) => state === 'running') : undefined;
+    if (job) line.show(jobLine(job));
+  });
+}

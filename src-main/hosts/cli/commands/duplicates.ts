@@ -3,9 +3,9 @@ import { type DuplicateClass, duplicateClasses } from '../../../contract/duplica
 import { type DuplicatesReport } from '../../../contract/duplicates.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import { command } from '../command.ts';
-import { jobLine, ProgressLine } from '../progress.ts';
 import { bytes, count, duration } from '../table.ts';
 import { unlessAborted } from '../unless-aborted.ts';
+import { showRunning } from '../watch-job.ts';
 
 export const duplicates = command({
   name: 'duplicates',
@@ -23,11 +23,7 @@ export const duplicates = command({
   examples: ['likeness duplicates', 'likeness --json duplicates --class identical'],
   async run({ options }, { app: open, output, signal }) {
     const app = await open();
-    const line = new ProgressLine(output);
-    const stopListening = app.onEvent((event) => {
-      const job = event.type === 'jobs' ? event.jobs.find(({ state }) => state === 'running') : undefined;
-      if (job) line.show(jobLine(job));
-    });
+    const stopListening = showRunning(app, { output });
     try {
       const wanted = options.class as DuplicateClass | undefined;
       const asked = app.call('duplicates.report', wanted ? { class: wanted } : {});

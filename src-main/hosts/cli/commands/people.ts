@@ -2,9 +2,9 @@
 import { LikenessError } from '../../../contract/errors.ts';
 import type { NamesWritten, PeopleReport } from '../../../contract/people.ts';
 import { command } from '../command.ts';
-import { jobLine, ProgressLine } from '../progress.ts';
 import { columns, count, duration } from '../table.ts';
 import { unlessAborted } from '../unless-aborted.ts';
+import { showRunning } from '../watch-job.ts';
 
 export const people = command({
   name: 'people',
@@ -20,11 +20,7 @@ export const people = command({
   examples: ['likeness people', 'likeness --json people', 'likeness people --write-names'],
   async run({ options }, { app: open, output, signal }) {
     const app = await open();
-    const line = new ProgressLine(output);
-    const stopListening = app.onEvent((event) => {
-      const job = event.type === 'jobs' ? event.jobs.find(({ state }) => state === 'running') : undefined;
-      if (job) line.show(jobLine(job));
-    });
+    const stopListening = showRunning(app, { output });
     try {
       const report = await unlessAborted(app.call('people.report', {}), signal, interrupted);
       if (!options['write-names']) return { data: report, text: () => reportText(report) };
