@@ -1,12 +1,13 @@
 /** What is known of duplicates, for every screen: how many there are, and whether a search runs. */
 import type { DuplicatesState } from '../../src-main/contract/duplicates.ts';
-import type { Client } from '../client.ts';
+import { sentences, type Client } from '../client.ts';
 
 const laterMs = 4000;
 
 export class Duplicates {
   #client: Client;
   #state: DuplicatesState | null = $state.raw(null);
+  #failure: ReturnType<typeof sentences> | null = $state.raw(null);
   #version: number = $state(0);
   #asked = 0;
 
@@ -17,6 +18,10 @@ export class Duplicates {
   /** null until it was read once. */
   get state(): DuplicatesState | null {
     return this.#state;
+  }
+  /** Why the latest reading failed; null when it did not. */
+  get failure(): ReturnType<typeof sentences> | null {
+    return this.#failure;
   }
   /** Changes whenever something was found or decided: read again what is shown. */
   get version(): number {
@@ -42,14 +47,16 @@ export class Duplicates {
     setTimeout(() => void this.load(), laterMs);
   }
 
-  /** Counts are a by-line: failing to read them leaves the old ones. */
+  /** A failure leaves the old counts. */
   async load(): Promise<void> {
     const asked = ++this.#asked;
     try {
       const state = await this.#client.call('duplicates.state');
-      if (asked === this.#asked) this.#state = state;
-    } catch {
-      // Asked again with the next change.
+      if (asked !== this.#asked) return;
+      this.#state = state;
+      this.#failure = null;
+    } catch (thrown) {
+      if (asked === this.#asked) this.#failure = sentences(thrown);
     }
   }
 

@@ -179,3 +179,22 @@ test('a deed is told with its way back, which works once; what stayed is told wi
   assert.ok(!edits.undoLast());
   assert.deepEqual(asked, ['bin', 'restore', 'dismiss', 'undismiss']);
 });
+
+test('counts that could not be read say why, and the old ones stay', async () => {
+  let fails = true;
+  const client = fakeClient({
+    'duplicates.state': () => {
+      if (fails) throw new LikenessError('internal', 'It broke.', 'Try again.');
+      return { searchedAtMs: 1, fresh: 0, job: null, counts: [] };
+    },
+  });
+  const duplicates = new Duplicates(client);
+  await duplicates.load();
+  assert.deepEqual([duplicates.failure?.message, duplicates.state], ['It broke.', null]);
+  fails = false;
+  await duplicates.load();
+  assert.deepEqual([duplicates.failure, duplicates.toGain], [null, 0]);
+  fails = true;
+  await duplicates.load();
+  assert.equal(duplicates.toGain, 0);
+});
