@@ -35,6 +35,7 @@ const mine = options.half === 'other' ? 0 : 1;
 const threads = 1;
 const open = (model: Uint8Array | string) => openSession(model, { threads });
 const networks = await openFaceNetworks(join(root, 'models/faces'), open);
+const descriptorOnly = await open(join(root, 'models/faces/descriptor.onnx'));
 
 interface KnownFace {
   readonly person: number;
@@ -89,7 +90,7 @@ async function cutOut(): Promise<KnownFace[]> {
     const data = new Float32Array(3 * side * side);
     for (let at = 0; at < side * side; at += 1)
       for (let c = 0; c < 3; c += 1) data[c * side * side + at] = pixels[3 * at + c]!;
-    const made = await networks.descriptor.run({ image: { data, dims: [1, 3, side, side] } });
+    const made = await descriptorOnly.run({ image: { data, dims: [1, 3, side, side] } });
     const descriptor = toUnit(Float32Array.from(made['descriptor']!.data as Float32Array));
     known.push({ person, quality: 1, descriptor });
   }

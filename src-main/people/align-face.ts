@@ -91,3 +91,31 @@ export function drawAligned(
       into[at + 2 * plane] = blue * share;
     }
 }
+
+/** [2 B, 3, S, S]: each square as it is, and mirrored. */
+export function drawnBothWays(photo: Pixels, squares: readonly Similarity[], side: number) {
+  const data = new Float32Array(2 * squares.length * 3 * side * side);
+  for (const [i, square] of squares.entries()) {
+    drawAligned(photo, square, side, data, 2 * i);
+    drawAligned(photo, square, side, data, 2 * i + 1, true);
+  }
+  return { data, dims: [2 * squares.length, 3, side, side] };
+}
+
+/**
+ * Takes a square of `side` px to the square around a box.
+ * @param room  sides of the box that it takes, 1 or more.
+ */
+export function squareAround(
+  box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+  side: number,
+  room = 1,
+): Similarity {
+  const length = room * Math.max(box.width, box.height);
+  return {
+    a: length / side,
+    b: 0,
+    c: box.left + (box.width - length) / 2,
+    d: box.top + (box.height - length) / 2,
+  };
+}

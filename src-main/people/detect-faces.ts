@@ -4,11 +4,11 @@
  * since whoever photographs a group stands far off.
  */
 import { type Part, type Pixels, cutOut } from '../../models/pixels.ts';
-import type { Session } from '../../models/inference.ts';
-import { warmGreys } from './warm-greys.ts';
+import type { FaceFamily, FoundBox } from './families/face-family.ts';
 
-/** px of the square that the detector sees. */
-const side = 512;
+/** What is needed to find faces. */
+type Detector = Pick<FaceFamily, 'side' | 'hint' | 'prepare' | 'mark'>;
+
 /** Share of the smaller of two boxes from which they are one face: a box within another counts, which the union would hide. */
 const sameFace = 0.45;
 
@@ -18,45 +18,37 @@ const tiledSide = 1280;
 const overlap = 128;
 /** A photo is never enlarged more than this for its tiles: there would be nothing more to see. */
 const mostEnlarged = 2;
-/** Faces below this height, in px of the detector's square, ask for tiles; so do several faces. */
-const smallFace = 56;
+/** Faces below this height, as a share of the detector's square, ask for tiles; so do several faces. */
+const smallFace = 56 / 512;
 const severalFaces = 3;
-/** A hint of a face, above this height and score, asks for a look from further away. */
-const largeFace = 150;
-const hint = 0.04;
+/** A hint of a face above this height, as such a share, asks for a look from further away. */
+const largeFace = 150 / 512;
 
 /** A face that touches the edge of a tile within the photo is cut: the tile beside it has the whole of it. */
 const edge = 3;
 
-/** px of the photo; it may lie beyond its edges. */
-export interface FoundBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  /** 0..1. */
-  readonly score: number;
-}
-
 /**
- * Finds faces, the surest first. A photo without colour is looked at in warm tones: the detector learned from coloured ones.
+ * Finds faces, the surest first.
  * @param leastScore  0..1.
- * Cost: 80 ms CPU for the whole of a photo, as much again for each of up to nine tiles.
+ * Cost: for the built-in family, 80 ms CPU for the whole of a photo, as much again for each of up to nine tiles.
  */
 export async function detectFaces(
   photo: Pixels,
-  detector: Session,
+  detector: Detector,
   leastScore: number,
 ): Promise<readonly FoundBox[]> {
-  const pixels = warmGreys(photo);
+  const { side } = detector;
+  const pixels = detector.prepare(photo);
   const whole = { left: 0, top: 0, width: pixels.width, height: pixels.height };
   const scale = side / Math.max(pixels.width, pixels.height);
-  const maybe = await look(pixels, whole, detector, hint);
+  const maybe = await look(pixels, whole, detector, Math.min(detector.hint, leastScore));
   const found = maybe.filter(({ score }) => score >= leastScore);
-  if (maybe.some(({ height, score }) => height * scale > largeFace && score < leastScore))
+  if (maybe.some(({ height, score }) => height * scale > largeFace * side && score < leastScore))
     found.push(...(await look(pixels, whole, detector, leastScore, 0.5)));
   // What is nearly a small face is reason enough to look closer.
-  const small = maybe.some(({ height, score }) => height * scale < smallFace && score >= leastScore / 2);
+  const small = maybe.some(
+    ({ height, score }) => height * scale < smallFace * side && score >= leastScore / 2,
+  );
   const closer = Math.min(tiledSide / Math.max(pixels.width, pixels.height), mostEnlarged);
   if ((!small && found.length < severalFaces) || closer < 1.2 * scale) return distinct(found);
   for (const tile of tilesOf(pixels, Math.round(side / closer), Math.round(overlap / closer)))
@@ -69,7 +61,7 @@ export async function detectFaces(
 async function look(
   pixels: Pixels,
   part: Part,
-  detector: Session,
+  { side, mark }: Detector,
   leastScore: number,
   share = 1,
 ): Promise<FoundBox[]> {
@@ -84,20 +76,18 @@ async function look(
   for (let y = 0, byte = 0; y < height; y++)
     for (let x = 0, at = y * side; x < width; x++, at++)
       for (let channel = 0; channel < 3; channel++) image[channel * side * side + at] = rgb[byte++]!;
-  const { boxes, scores } = await detector.run({ image: { data: image, dims: [1, 3, side, side] } });
-  const found: FoundBox[] = [];
-  for (const [i, score] of (scores!.data as Float32Array).entries()) {
-    if (score < leastScore) continue;
-    const [top, left, bottom, right] = (boxes!.data as Float32Array).subarray(4 * i, 4 * i + 4);
-    if (bottom! <= top! || right! <= left!) continue;
-    found.push({
-      left: part.left + (left! * side) / scale,
-      top: part.top + (top! * side) / scale,
-      width: ((right! - left!) * side) / scale,
-      height: ((bottom! - top!) * side) / scale,
-      score,
-    });
-  }
+  const found = (await mark(image, leastScore))
+    .filter((box) => box.width > 0 && box.height > 0)
+    .map(({ points, ...box }) => ({
+      left: part.left + box.left / scale,
+      top: part.top + box.top / scale,
+      width: box.width / scale,
+      height: box.height / scale,
+      score: box.score,
+      ...(points && {
+        points: points.map((px, i) => px / scale + (i % 2 === 0 ? part.left : part.top)),
+      }),
+    }));
   return distinct(found);
 }
 

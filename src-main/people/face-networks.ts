@@ -1,34 +1,51 @@
-/** The three networks that a face passes: one finds it, one its features, one what tells it from others. */
+/** The networks that a face passes: one finds it, one may mark its features, one tells it from others. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Session } from '../../models/inference.ts';
 import { LikenessError } from '../contract/errors.ts';
+import { faceApi } from './families/face-api.ts';
+import type { FaceFamily } from './families/face-family.ts';
+import { yunetSface } from './families/yunet-sface.ts';
 
 const networkSchema = v.object({ file: v.string(), sha256: v.string() });
 
-/** faces.json: what a face model is. */
-const faceModelSchema = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
-  name: v.string(),
-  licence: v.string(),
-  source: v.string(),
-  /** Numbers in a descriptor. */
-  dim: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  networks: v.object({ detector: networkSchema, landmarks: networkSchema, descriptor: networkSchema }),
-  /** Scores below it are no face. */
-  leastScore: v.number(),
-  /** How likely it is that two faces are one person: 1 / (1 + exp(-(weight × cosine + bias))), fitted on pairs. */
-  samePerson: v.object({ weight: v.number(), bias: v.number() }),
-  /** Cosines and a quality: GroupingRules. */
-  grouping: v.object({
-    same: v.number(),
-    lonely: v.number(),
-    join: v.number(),
-    ask: v.number(),
-    leastQuality: v.number(),
+/** Of a family each file has its part: src-main/people/families. */
+const familySchema = v.variant('family', [
+  v.object({
+    family: v.literal('face-api'),
+    networks: v.object({ detector: networkSchema, landmarks: networkSchema, descriptor: networkSchema }),
   }),
-});
+  v.object({
+    family: v.literal('yunet-sface'),
+    networks: v.object({ detector: networkSchema, descriptor: networkSchema }),
+  }),
+]);
+
+/** faces.json: what a face model is. */
+const faceModelSchema = v.intersect([
+  familySchema,
+  v.object({
+    id: v.pipe(v.string(), v.minLength(1)),
+    name: v.string(),
+    licence: v.string(),
+    source: v.string(),
+    /** Numbers in a descriptor. */
+    dim: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    /** Scores below it are no face. */
+    leastScore: v.number(),
+    /** How likely it is that two faces are one person: 1 / (1 + exp(-(weight × cosine + bias))), fitted on pairs. */
+    samePerson: v.object({ weight: v.number(), bias: v.number() }),
+    /** Cosines and a quality: GroupingRules. */
+    grouping: v.object({
+      same: v.number(),
+      lonely: v.number(),
+      join: v.number(),
+      ask: v.number(),
+      leastQuality: v.number(),
+    }),
+  }),
+]);
 export type FaceModelCard = v.InferOutput<typeof faceModelSchema>;
 
 /** @param dir  folder of the model. @throws LikenessError encoder-broken. */
@@ -47,9 +64,7 @@ export function readFaceModel(dir: string): FaceModelCard {
 
 export interface FaceNetworks {
   readonly card: FaceModelCard;
-  readonly detector: Session;
-  readonly landmarks: Session;
-  readonly descriptor: Session;
+  readonly family: FaceFamily;
 }
 
 /** @param open  loads a model by its path. @throws LikenessError encoder-broken. */
@@ -58,11 +73,14 @@ export async function openFaceNetworks(
   open: (path: string) => Promise<Session>,
 ): Promise<FaceNetworks> {
   const card = readFaceModel(dir);
-  const { detector, landmarks, descriptor } = card.networks;
-  return {
-    card,
-    detector: await open(join(dir, detector.file)),
-    landmarks: await open(join(dir, landmarks.file)),
-    descriptor: await open(join(dir, descriptor.file)),
-  };
+  const opened = ({ file }: { readonly file: string }) => open(join(dir, file));
+  const [detector, descriptor] = [
+    await opened(card.networks.detector),
+    await opened(card.networks.descriptor),
+  ];
+  const family =
+    card.family === 'face-api'
+      ? faceApi({ detector, landmarks: await opened(card.networks.landmarks), descriptor }, card.dim)
+      : yunetSface({ detector, descriptor }, card.dim);
+  return { card, family };
 }

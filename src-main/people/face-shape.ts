@@ -81,9 +81,12 @@ export function fivePoints(points: Points): number[] {
   ];
 }
 
-/** How far the face is turned to a side: the nose's way from between the eyes, in distances of the eyes; 0 for one seen from the front. */
-export function turn(points: Points): number {
-  const [leftX, leftY, rightX, rightY, noseX, noseY] = fivePoints(points) as [
+/**
+ * How far the face is turned to a side: the nose's way from between the eyes, in distances of the eyes; 0 for one seen from the front.
+ * @param five  as `fivePoints` gives them.
+ */
+export function turn(five: readonly number[]): number {
+  const [leftX, leftY, rightX, rightY, noseX, noseY] = five as [
     number,
     number,
     number,

@@ -1,24 +1,18 @@
 /** A photo's way to its faces: found, turned upright, described; a picture of each is written. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rowOf, toUnit } from '../../models/embedding.ts';
-import type { Session } from '../../models/inference.ts';
 import { type Pixels, cutOut, jpegOf, readPixels } from '../../models/pixels.ts';
 import type { EngineCalls } from '../contract/engine.ts';
 import { systemError, toErrorData } from '../contract/errors.ts';
 import type { Box, FoundFace } from '../contract/people.ts';
-import { type Points, type Similarity, drawAligned } from './align-face.ts';
-import { type FoundBox, detectFaces } from './detect-faces.ts';
+import { detectFaces } from './detect-faces.ts';
 import type { FaceNetworks } from './face-networks.ts';
-import { faceQuality, sharpness } from './face-quality.ts';
-import { fivePoints, pointsOnPhoto, turn, uprightSquare } from './face-shape.ts';
+import { faceQuality } from './face-quality.ts';
+import { turn } from './face-shape.ts';
+import type { FoundBox } from './families/face-family.ts';
 
 /** Longer side of the working copy, px: a face of 40 px in 12 megapixels is still 20 px wide. */
 const workingSide = 2048;
-const landmarksSide = 112;
-const descriptorSide = 150;
-/** Faces that pass a network together. */
-const together = 16;
 /** px of a face's picture, and how much of the photo it shows around the box. */
 const cropSide = 160;
 const cropRoom = 1.6;
@@ -41,7 +35,7 @@ export interface PhotoToSearch {
  * @returns for each photo its faces, the surest first, then those that only their names told of, those that were drawn last; or why
  * it could not be read.
  * @throws LikenessError disk-full where the pictures of faces cannot be written.
- * Cost: 0.13 s CPU for a photo of one face, of which 45 ms a face; up to 1 s more for a group.
+ * Cost, for the built-in family: 0.13 s CPU for a photo of one face, of which 45 ms a face; up to 1 s more for a group.
  */
 export async function findFaces(
   photos: readonly PhotoToSearch[],
@@ -62,7 +56,7 @@ export async function findFaces(
   for (const photo of photos) {
     try {
       const pixels = await readPixels(photo.path, { longSide: workingSide });
-      const detected = await detectFaces(pixels, networks.detector, networks.card.leastScore);
+      const detected = await detectFaces(pixels, networks.family, networks.card.leastScore);
       const drawn = (photo.boxes ?? []).map((box) => boxOn(pixels, box));
       const regions = (await named(photo.path, { width: pixels.fullWidth, height: pixels.fullHeight })).map(
         ({ name, box }) => ({ name, box: boxOn(pixels, box) }),
@@ -134,75 +128,20 @@ const middle = ({ left, top, width, height }: FoundBox) => ({ x: left + width / 
 async function describeFaces(
   pixels: Pixels,
   boxes: readonly FoundBox[],
-  networks: FaceNetworks,
+  { family }: FaceNetworks,
 ): Promise<FoundFace[]> {
-  const faces: FoundFace[] = [];
-  for (let from = 0; from < boxes.length; from += together) {
-    const group = boxes.slice(from, from + together);
-    const points = await pointsOf(pixels, group, networks.landmarks);
-    const squares = points.map((one) => uprightSquare(one, descriptorSide));
-    const { descriptors, sharp } = await described(pixels, squares, networks);
-    for (const [i, box] of group.entries()) {
-      const longer = Math.max(box.width, box.height);
-      const looks = { score: box.score, size: longer, turn: turn(points[i]!), sharpness: sharp[i]! };
-      faces.push({
-        box: shareOf(pixels, box),
-        points: fivePoints(points[i]!).map((value, at) =>
-          within(value / (at % 2 === 0 ? pixels.width : pixels.height)),
-        ),
-        score: box.score,
-        quality: faceQuality(looks),
-        descriptor: descriptors[i]!,
-      });
-    }
-  }
-  return faces;
-}
-
-/** Features of faces: seen as they are and mirrored, and averaged, which halves the network's trembling. */
-async function pointsOf(pixels: Pixels, boxes: readonly FoundBox[], network: Session): Promise<Points[]> {
-  const squares = boxes.map(({ left, top, width, height }): Similarity => {
-    const side = Math.max(width, height);
+  const seen = await family.describe(pixels, boxes);
+  return boxes.map((box, i) => {
+    const { points, descriptor, sharpness } = seen[i]!;
+    const size = Math.max(box.width, box.height);
     return {
-      a: side / landmarksSide,
-      b: 0,
-      c: left + (width - side) / 2,
-      d: top + (height - side) / 2,
+      box: shareOf(pixels, box),
+      points: points.map((value, at) => within(value / (at % 2 === 0 ? pixels.width : pixels.height))),
+      score: box.score,
+      quality: faceQuality({ score: box.score, size, turn: turn(points), sharpness }),
+      descriptor,
     };
   });
-  const { points } = await network.run({ image: drawnBothWays(pixels, squares, landmarksSide) }, ['points']);
-  const width = points!.dims[1]!;
-  const rows = points!.data as Float32Array;
-  return squares.map((square, i) => {
-    const plain = pointsOnPhoto(rowOf(rows, 2 * i, width), square, landmarksSide, false);
-    const turned = pointsOnPhoto(rowOf(rows, 2 * i + 1, width), square, landmarksSide, true);
-    return plain.map((value, at) => (value + turned[at]!) / 2);
-  });
-}
-
-/** Descriptors of faces as they are and mirrored, averaged: measured in docs/people.md. */
-async function described(pixels: Pixels, squares: readonly Similarity[], { descriptor, card }: FaceNetworks) {
-  const image = drawnBothWays(pixels, squares, descriptorSide);
-  const made = await descriptor.run({ image }, ['descriptor']);
-  const rows = made['descriptor']!.data as Float32Array;
-  const descriptors = squares.map((_, i) => {
-    const plain = rowOf(rows, 2 * i, card.dim);
-    const turned = rowOf(rows, 2 * i + 1, card.dim);
-    return toUnit(plain.map((value, at) => value + turned[at]!));
-  });
-  const length = 3 * descriptorSide * descriptorSide;
-  const sharp = squares.map((_, i) => sharpness(image.data, 2 * i * length, descriptorSide));
-  return { descriptors, sharp };
-}
-
-/** [2 B, 3, S, S]: each square as it is, and mirrored. */
-function drawnBothWays(pixels: Pixels, squares: readonly Similarity[], side: number) {
-  const data = new Float32Array(2 * squares.length * 3 * side * side);
-  for (const [i, square] of squares.entries()) {
-    drawAligned(pixels, square, side, data, 2 * i);
-    drawAligned(pixels, square, side, data, 2 * i + 1, true);
-  }
-  return { data, dims: [2 * squares.length, 3, side, side] };
 }
 
 /** @param start  of the file's path; N and the ending follow. */

@@ -49,6 +49,7 @@ const card = {
   name: 'Faces, built in',
   licence: 'MIT',
   source: '@vladmandic/face-api 1.7.15, converted by training/recipes/faces; see card.md.',
+  family: 'face-api',
   dim: 128,
   networks,
   ...measured,
