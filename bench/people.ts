@@ -20,13 +20,15 @@ const root = join(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: {
     faces: { type: 'string', default: join(root, '../shared/photos/faces') },
+    /** Folder of a face model: faces.json and its networks. */
+    model: { type: 'string', default: join(root, 'models/faces') },
     threads: { type: 'string', default: '1' },
     large: { type: 'string', default: '60000' },
   },
 });
 const threads = Number(values.threads);
 const open = (model: string | Uint8Array) => openSession(model, { threads });
-const model = join(root, 'models/faces');
+const { model } = values;
 const card = readFaceModel(model);
 const rules = rulesOf(card);
 

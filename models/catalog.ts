@@ -5,16 +5,18 @@
 import * as v from 'valibot';
 import catalog from './catalog.json' with { type: 'json' };
 
-const fileSchema = v.object({
-  role: v.picklist(['image', 'text', 'tokenizer']),
-  /** owner/name on the Hub. */
-  repository: v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/)),
-  /** The commit that the hash was stated for; the newest one where none is known. */
-  revision: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/))),
-  path: v.pipe(v.string(), v.regex(/^[\w-][\w./-]*$/)),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-});
+/** A file on the Hub. @param roles  what it may be of a model. */
+export const fileSchemaOf = <const Roles extends readonly string[]>(roles: Roles) =>
+  v.object({
+    role: v.picklist(roles),
+    /** owner/name on the Hub. */
+    repository: v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/)),
+    /** The commit that the hash was stated for; the newest one where none is known. */
+    revision: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/))),
+    path: v.pipe(v.string(), v.regex(/^[\w-][\w./-]*$/)),
+    bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  });
 
 const entrySchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
@@ -29,7 +31,7 @@ const entrySchema = v.object({
   size: v.pipe(v.number(), v.integer()),
   /** Length of its vectors. */
   dim: v.pipe(v.number(), v.integer()),
-  files: v.array(fileSchema),
+  files: v.array(fileSchemaOf(['image', 'text', 'tokenizer'])),
 });
 export type CatalogEntry = v.InferOutput<typeof entrySchema>;
 export type CatalogFile = CatalogEntry['files'][number];
@@ -45,6 +47,9 @@ export function downloadBytes({ files }: CatalogEntry): number {
 }
 
 /** Where a file lies. @param hub  the Hub's address or that of a mirror, without a slash at its end. */
-export function fileAddress({ repository, revision, path }: CatalogFile, hub: string): string {
+export function fileAddress(
+  { repository, revision, path }: Pick<CatalogFile, 'repository' | 'revision' | 'path'>,
+  hub: string,
+): string {
   return `${hub}/${repository}/resolve/${revision ?? 'main'}/${path}`;
 }

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listCatalog, type CatalogEntry } from '../models/catalog.ts';
+import { listFaceCatalog, type FaceCatalogEntry } from '../models/face-catalog.ts';
 import type { AppEvent, CommandName, CommandOutput, CommandRequest } from './contract/api.ts';
 import type { EngineCalls, EngineRole, EngineStart } from './contract/engine.ts';
 import { toErrorData } from './contract/errors.ts';
@@ -14,7 +15,8 @@ import type { IndexReport, Job } from './contract/jobs.ts';
 import { Commands } from './commands.ts';
 import type { Bin } from './duplicates/bin-photos.ts';
 import { moveToBin, takeFromBin } from './duplicates/system-bin.ts';
-import { EncoderInstalls } from './encode/encoder-installs.ts';
+import { installableEncoder } from './encode/installable-encoder.ts';
+import { ModelInstalls } from './encode/model-installs.ts';
 import { builtInEncoder, Encoders, type InstalledEncoder } from './encoders.ts';
 import { EventStream } from './event-stream.ts';
 import { jobWorks, lookForNewFaces, restLater } from './job-works.ts';
@@ -31,6 +33,7 @@ import { People } from './people/people.ts';
 import { prepareCards } from './people/prepare-cards.ts';
 import { Regrouping } from './people/regrouping.ts';
 import { checkRoom } from './prepare-encoder.ts';
+import { FaceModels, tryFaceModel } from './face-models.ts';
 import { listModels } from './model-commands.ts';
 import { handleRequest } from './routes.ts';
 import { libraryPaths, openLibrary } from './store/open.ts';
@@ -70,8 +73,10 @@ export interface AppOptions {
   readonly builtInEncoder?: string;
   /** Folder of the built-in model that finds faces; outside any archive, too. */
   readonly builtInFaces?: string;
-  /** The model that finds faces; the built-in one when left out. */
+  /** The model that comes with the program and finds faces; that of `builtInFaces` when left out. */
   readonly faceModel?: FaceModel;
+  /** Models for faces on offer; models/face-catalog.json when left out. */
+  readonly faceCatalog?: readonly FaceCatalogEntry[];
   /** Address of the Hub that encoders come from, or of a mirror; the environment's HF_ENDPOINT, or huggingface.co, when left out. */
   readonly hub?: string;
   /** Encoders on offer; models/catalog.json when left out. */
@@ -94,10 +99,10 @@ export interface App {
   embed(
     input: Omit<EngineCalls['embed'][0], 'encoder'> & { encoder?: string },
   ): Promise<{ encoder: string; dim: number; rows: EngineCalls['embed'][1] }>;
-  /** Resolves when an encoder that is being installed is in its place. @throws LikenessError when it did not get there. */
-  installed(encoder: string): Promise<void>;
-  /** Checks every file of every installed encoder against its card. */
-  verifyEncoders(): Promise<readonly { id: string; ok: boolean; details: readonly string[] }[]>;
+  /** Resolves when a model that is being installed is in its place. @throws LikenessError when it did not get there. */
+  installed(name: string): Promise<void>;
+  /** Checks every file of every installed encoder and face model against its card. */
+  verifyModels(): Promise<readonly { id: string; ok: boolean; details: readonly string[] }[]>;
   onEvent(listener: (event: AppEvent) => void): () => void;
   close(): Promise<void>;
 }
@@ -110,7 +115,8 @@ export interface Services {
   readonly answering: EngineProcess;
   readonly jobs: JobList;
   readonly encoders: Encoders;
-  readonly installs: EncoderInstalls;
+  readonly installs: ModelInstalls<CatalogEntry>;
+  readonly faceModels: FaceModels;
   activeEncoder(): InstalledEncoder;
   /**
    * Prepares the use of an installed encoder in the background: every photo gets its vectors, then one transaction switches.
@@ -212,17 +218,31 @@ export function createApp(options: AppOptions): App {
   const closing = new AbortController();
   const watch = options.longLived ? new FolderWatch({ store, jobs }) : null;
   const uploads = new Uploads(store.paths.uploads);
-  const modelsChanged = () => events.emit({ type: 'models', models: listModels(services) });
-  const installs = new EncoderInstalls({
-    encoders: store.paths.encoders,
-    hub: (options.hub ?? process.env['HF_ENDPOINT'] ?? hub).replace(/\/+$/, ''),
+  const modelsChanged = () => events.emit({ type: 'models', ...listModels(services) });
+  const from = (options.hub ?? process.env['HF_ENDPOINT'] ?? hub).replace(/\/+$/, '');
+  const installs = new ModelInstalls<CatalogEntry>({
+    folder: store.paths.encoders,
+    hub: from,
+    installable: installableEncoder,
     catalog: options.catalog ?? listCatalog(),
     tryOut: (dir, { entry, signal }) =>
       tryEncoder(dir, { name: entry.name, engine: engine('answering'), photos: photosAcross(store), signal }),
     onInstalled: () => encoders.refresh(),
     onChange: modelsChanged,
   });
-  const faceModel = options.faceModel ?? installedFaces(options.builtInFaces ?? builtInFaces);
+  const faceModels: FaceModels = new FaceModels({
+    store,
+    builtIn: options.faceModel ?? installedFaces(options.builtInFaces ?? builtInFaces),
+    folder: store.paths.faceModels,
+    installs: {
+      catalog: options.faceCatalog ?? listFaceCatalog(),
+      hub: from,
+      tryOut: (dir, { entry: { name }, signal }) =>
+        tryFaceModel(dir, { name, engine: engine('answering'), photos: photosAcross(store, 4), signal }),
+      onChange: modelsChanged,
+    },
+  });
+  const faceModel = () => faceModels.inUse;
   const peopleGrouped = () => {
     announcer.peopleChanged();
     if (options.longLived) prepareCards(store.people.cards, closing.signal);
@@ -231,7 +251,7 @@ export function createApp(options: AppOptions): App {
     people: store.people,
     // Grouping holds its engine's thread for seconds, and the other one answers searches.
     engine: looking,
-    model: () => faceModel,
+    model: faceModel,
     onGrouped: () => {
       peopleGrouped();
       restLater(looking);
@@ -258,12 +278,15 @@ export function createApp(options: AppOptions): App {
     jobs,
     encoders,
     installs,
+    faceModels,
     activeEncoder,
     useEncoder,
     switched,
     modelsChanged,
     runs,
-    faceModel,
+    get faceModel() {
+      return faceModels.inUse;
+    },
     people,
     regrouping,
     faceLearner,
@@ -294,13 +317,17 @@ export function createApp(options: AppOptions): App {
       const rows = await answering.call('embed', { ...input, encoder: encoder.dir });
       return { encoder: encoder.id, dim: encoder.card.dim[input.output], rows };
     },
-    installed: (encoder) => installs.ended(encoder),
-    verifyEncoders: () => Promise.all(encoders.all.map((encoder) => encoder.verify())),
+    installed: (name) => (faceModels.installs.find(name) ? faceModels.installs : installs).ended(name),
+    verifyModels: async () => [
+      ...(await Promise.all(encoders.all.map((encoder) => encoder.verify()))),
+      ...(await faceModels.verify()),
+    ],
     onEvent: (listener) => events.listen(listener),
     close: async () => {
       closing.abort();
       await watch?.close();
       await installs.close();
+      await faceModels.installs.close();
       await jobs.close();
       regrouping.close();
       announcer.close();

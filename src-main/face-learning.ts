@@ -20,7 +20,7 @@ import type { Store } from './store/store.ts';
 export interface FaceLearningOptions {
   readonly store: Store;
   /** null while none is installed. */
-  readonly model: FaceModel | null;
+  readonly model: () => FaceModel | null;
   readonly trainer: { readonly startChild: StartChild; readonly entry: string };
   readonly regrouping: Regrouping;
   /** Aborted when the application closes. */
@@ -39,8 +39,8 @@ export class FaceLearner {
   }
 
   state(): FaceLearning {
-    const { store, model } = this.#options;
-    const id = model?.id ?? '';
+    const { store } = this.#options;
+    const id = this.#options.model()?.id ?? '';
     const persons = store.people.heads.ready(id, leastFacesEach);
     return {
       running: this.#running !== null,
@@ -69,7 +69,7 @@ export class FaceLearner {
   use(id: number | null): FaceLearning {
     const { store, regrouping, onChange } = this.#options;
     const { heads, edits } = store.people;
-    const model = required(this.#options.model);
+    const model = required(this.#options.model());
     const head = id === null ? null : heads.list(model.id).find((one) => one.id === id);
     if (head === undefined)
       throw new LikenessError(
@@ -93,7 +93,8 @@ export class FaceLearner {
 
   /** Faces that were last grouped with another head, because the program was ended meanwhile, are grouped anew. */
   resume(): void {
-    const { store, model, regrouping } = this.#options;
+    const { store, regrouping } = this.#options;
+    const model = this.#options.model();
     if (model && store.people.heads.isBehind(model.id)) regrouping.soon();
   }
 
@@ -106,7 +107,7 @@ export class FaceLearner {
   async #learn(): Promise<FaceHead> {
     const { store, closing, onChange } = this.#options;
     const { heads } = store.people;
-    const model = required(this.#options.model);
+    const model = required(this.#options.model());
     if (!store.settings.get().people)
       throw new LikenessError('bad-input', 'Faces are turned off.', 'Turn them on first.');
     const lack = missing(heads.ready(model.id, leastFacesEach));

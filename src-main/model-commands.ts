@@ -1,8 +1,9 @@
 /** The commands of encoders: which there are, and the download of one from the catalog. */
 import { encoderId } from '../models/catalog-card.ts';
 import { downloadBytes, type CatalogEntry } from '../models/catalog.ts';
+import { switchFaceModel } from './switch-face-model.ts';
 import type { Services } from './app.ts';
-import type { CommandInput, CommandName, CommandOutput, Encoder } from './contract/api.ts';
+import type { CommandInput, CommandName, CommandOutput, Encoder, Models } from './contract/api.ts';
 import { LikenessError } from './contract/errors.ts';
 
 export type ModelCommand = Extract<CommandName, `models.${string}`>;
@@ -12,20 +13,26 @@ type ModelHandlers = {
 };
 
 export function modelCommands(services: Services): ModelHandlers {
-  const { encoders, installs } = services;
-  const models = () => ({ models: listModels(services) });
+  const { encoders, installs, faceModels } = services;
+  const models = () => listModels(services);
+  /** Where a name belongs: an unknown one is refused by the encoders' list. */
+  const installsOf = (name: string) => (faceModels.installs.find(name) ? faceModels.installs : installs);
   return {
     'models.list': async () => models(),
     'models.install': async ({ id }) => {
-      installs.start(id);
+      installsOf(id).start(id);
       return models();
     },
     'models.cancel': async ({ id, discard }) => {
-      await installs.cancel(id, { discard });
+      await installsOf(id).cancel(id, { discard });
       return models();
     },
     'models.use': async ({ id: name }) => {
-      const entry = installs.catalog.find((one) => one.id === name || encoderId(one) === name);
+      const faces = faceModels.find(name);
+      if (faces) return { job: switchFaceModel(faces, services) };
+      const offered = faceModels.installs.find(name);
+      if (offered) throw notInstalled(offered);
+      const entry = installs.find(name);
       const id = entry ? encoderId(entry) : name;
       if (entry && !encoders.find(id)) throw notInstalled(entry);
       return { job: await services.useEncoder(id) };
@@ -33,7 +40,7 @@ export function modelCommands(services: Services): ModelHandlers {
   };
 }
 
-function notInstalled({ id, name }: CatalogEntry): LikenessError {
+function notInstalled({ id, name }: Pick<CatalogEntry, 'id' | 'name'>): LikenessError {
   return new LikenessError(
     'not-found',
     `${name} is not installed.`,
@@ -41,8 +48,12 @@ function notInstalled({ id, name }: CatalogEntry): LikenessError {
   );
 }
 
+export const listModels = (
+  services: Pick<Services, 'encoders' | 'installs' | 'activeEncoder' | 'faceModels'>,
+): Models => ({ models: listEncoders(services), faces: services.faceModels.list() });
+
 /** The installed encoders, then those of the catalog that are not, the recommended one first of these. */
-export function listModels({
+function listEncoders({
   encoders,
   installs,
   activeEncoder,

@@ -63,9 +63,9 @@ export async function tryEncoder(dir: string, options: TryEncoderOptions): Promi
 }
 
 /** Photos evenly spaced over the library, so that few are of one moment. */
-export function photosAcross(store: Pick<Store, 'photos'>): string[] {
+export function photosAcross(store: Pick<Store, 'photos'>, most = fitted.photos): string[] {
   const { id: ids } = store.photos.timeline();
-  const count = Math.min(fitted.photos, ids.length);
+  const count = Math.min(most, ids.length);
   const places = Array.from({ length: count }, (_, place) =>
     Math.floor(((place + 0.5) * ids.length) / count),
   );

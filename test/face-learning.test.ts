@@ -46,7 +46,7 @@ function peopled({ persons = 12, each = 5, nuisance = 5, startChild = forkChild 
   const closing = new AbortController();
   const learner = new FaceLearner({
     store,
-    model: { id: model, dir: '/model' },
+    model: () => ({ id: model, dir: '/model' }),
     trainer: { startChild, entry },
     regrouping: { soon: () => (regrouped += 1) } as unknown as Regrouping,
     closing: closing.signal,

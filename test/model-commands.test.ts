@@ -156,7 +156,7 @@ test('installed, it was tried, stands among the encoders, and is whole; the one 
   assert.deepEqual([one.installed, one.active, one.download], [true, false, null]);
   assert.ok(heard.some((all) => all.find((model) => model.id === id)?.download?.state === 'trying'));
   assert.ok(heard.at(-1)?.find((model) => model.id === id)?.installed, 'windows are told');
-  assert.ok((await app.verifyEncoders()).every(({ ok }) => ok));
+  assert.ok((await app.verifyModels()).every(({ ok }) => ok));
   assert.ok(!existsSync(join(library, 'encoders', id, 'try.png')));
   // Again: nothing to do, nothing to ask.
   host.asked.length = 0;

@@ -75,6 +75,13 @@ export interface Encoder {
   readonly download: EncoderDownload | null;
 }
 
+export interface Models {
+  /** Encoders: what photos are found by. */
+  readonly models: readonly Encoder[];
+  /** What finds faces, with the same said of each. */
+  readonly faces: readonly Encoder[];
+}
+
 export interface EncoderDownload {
   /**
    * `trying`: all is there, and runs once on this computer. `stopped`: by the person or with the program; `failed` says why.
@@ -139,7 +146,10 @@ export const inputs = {
   'models.install': v.object({ id: encoderName }),
   /** Stops a download, or forgets why it failed. `discard` also removes what has come. */
   'models.cancel': v.object({ id: encoderName, discard: v.optional(v.boolean(), false) }),
-  /** Prepares the use of an installed encoder in the background, and switches when every photo has its vectors. */
+  /**
+   * Prepares the use of an installed encoder in the background, and switches when every photo has its vectors. A model for faces
+   * is in use at once; where faces are turned on, the job looks for them anew.
+   */
   'models.use': v.object({ id: encoderName }),
   /** What there is to learn from and with. */
   'learn.offer': nothing,
@@ -214,9 +224,9 @@ export interface Outputs extends PeopleOutputs, LearnFacesOutputs, DuplicatesOut
     readonly unsupported: Readonly<Record<string, number>>;
   };
   'problems.retry': { readonly job: Job };
-  'models.list': { readonly models: readonly Encoder[] };
-  'models.install': { readonly models: readonly Encoder[] };
-  'models.cancel': { readonly models: readonly Encoder[] };
+  'models.list': Models;
+  'models.install': Models;
+  'models.cancel': Models;
   /** null when it is in use already. */
   'models.use': { readonly job: Job | null };
   'learn.offer': LearnOffer;
@@ -252,7 +262,7 @@ export type AppEvent =
     }
   | { readonly type: 'folders'; readonly folders: readonly Folder[] }
   | { readonly type: 'settings'; readonly settings: Settings }
-  | { readonly type: 'models'; readonly models: readonly Encoder[] }
+  | ({ readonly type: 'models' } & Models)
   | { readonly type: 'runs'; readonly runs: readonly Run[] }
   /** Faces were found, grouped or decided about: ask for what is shown of people. */
   | { readonly type: 'people' }

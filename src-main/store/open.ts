@@ -21,6 +21,8 @@ export interface LibraryPaths {
   /** Pictures of faces. */
   readonly faces: string;
   readonly encoders: string;
+  /** Models that find faces. */
+  readonly faceModels: string;
   readonly runs: string;
   readonly logs: string;
   /** Copies of the database from before each migration. */
@@ -43,6 +45,7 @@ export function libraryPaths(dir: string): LibraryPaths {
     uploads: join(root, 'uploads'),
     faces: join(root, 'faces'),
     encoders: join(root, 'encoders'),
+    faceModels: join(root, 'face-models'),
     runs: join(root, 'runs'),
     logs: join(root, 'logs'),
     backups: join(root, 'backups'),

@@ -27,6 +27,11 @@ export class SettingsReader {
   encoder(): string {
     return this.#read.get('encoder') ?? '';
   }
+
+  /** The model that faces are found with; empty until one was chosen. */
+  faceModel(): string {
+    return this.#read.get('face-model') ?? '';
+  }
 }
 
 export class SettingsRecords extends SettingsReader {
@@ -53,6 +58,11 @@ export class SettingsRecords extends SettingsReader {
     const next = v.parse(settingsSchema, { ...this.get(), ...given });
     this.#write.run('settings', JSON.stringify(next));
     return next;
+  }
+
+  /** @param id  of the model that faces are found with from now on. */
+  setFaceModel(id: string): void {
+    this.#write.run('face-model', id);
   }
 
   /**

@@ -173,7 +173,7 @@ export class AppState {
         this.settings.take(event.settings);
         break;
       case 'models':
-        this.encoders.take(event.models);
+        this.encoders.take(event);
         break;
       case 'runs':
         this.#tellEnded(event.runs);

@@ -1,5 +1,5 @@
-/** The encoders that are installed or can be: read once, then kept in step by events. */
-import type { Encoder } from '../../src-main/contract/api.ts';
+/** The encoders, and the models for faces, that are installed or can be: read once, then kept in step by events. */
+import type { Encoder, Models } from '../../src-main/contract/api.ts';
 import type { Job } from '../../src-main/contract/jobs.ts';
 import { sentences, type Client } from '../client.ts';
 import { TimeLeft } from '../layout/time-left.ts';
@@ -7,6 +7,7 @@ import { TimeLeft } from '../layout/time-left.ts';
 export class Encoders {
   readonly #client: Client;
   #all: readonly Encoder[] | null = $state.raw(null);
+  #faces: readonly Encoder[] = $state.raw([]);
   #failure: ReturnType<typeof sentences> | null = $state.raw(null);
   readonly #left = new Map<string, TimeLeft>();
   /** How often the list changed, and how often by an event: what was asked for before may be older than it. */
@@ -20,6 +21,10 @@ export class Encoders {
   /** null until they were read once. */
   get all(): readonly Encoder[] | null {
     return this.#all;
+  }
+  /** The models that find faces; none until they were read once. */
+  get faces(): readonly Encoder[] {
+    return this.#faces;
   }
   get failure(): ReturnType<typeof sentences> | null {
     return this.#failure;
@@ -39,21 +44,23 @@ export class Encoders {
   }
 
   /** What an event told. */
-  take(models: readonly Encoder[]): void {
+  take(models: Models): void {
     this.#events++;
     this.#show(models);
   }
 
-  #show(models: readonly Encoder[]): void {
+  #show({ models, faces }: Models): void {
+    const calm = (model: Encoder) => (model.download ? { ...model, download: this.#calm(model) } : model);
     this.#changes++;
     this.#failure = null;
-    this.#all = models.map((model) => (model.download ? { ...model, download: this.#calm(model) } : model));
+    this.#all = models.map(calm);
+    this.#faces = faces.map(calm);
   }
 
   async load(): Promise<void> {
     const before = this.#changes;
     try {
-      const { models } = await this.#client.call('models.list');
+      const models = await this.#client.call('models.list');
       if (this.#changes === before) this.#show(models);
     } catch (thrown) {
       this.#failure = sentences(thrown);
@@ -70,15 +77,15 @@ export class Encoders {
     await this.#showAnswer(this.#client.call('models.cancel', { id, discard }));
   }
 
-  /** Has every photo looked at with an installed encoder, which is in use from then on. @throws LikenessError */
+  /** Has every photo looked at with an installed encoder, which is in use from then on; a model for faces is so at once. @throws LikenessError */
   async use(id: string): Promise<void> {
     await this.#client.call('models.use', { id });
   }
 
   /** An event that came meanwhile tells of a later state than the answer: a download that fails at once has failed by then. */
-  async #showAnswer(asked: Promise<{ readonly models: readonly Encoder[] }>): Promise<void> {
+  async #showAnswer(asked: Promise<Models>): Promise<void> {
     const before = this.#events;
-    const { models } = await asked;
+    const models = await asked;
     if (this.#events === before) this.#show(models);
   }
 

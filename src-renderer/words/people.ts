@@ -245,6 +245,9 @@ export const peopleWords = {
       looked: (looked: number, total: number, found: number, known: number) =>
         `${formatNumber(looked)} of ${photos(total)} looked at: ${faces(found)}, ${people(known)}`,
       open: 'Open People',
+      models: 'Model that finds faces',
+      modelsText:
+        'Names stay with another one: photos are looked at again, and each name goes to the face that lies where it was.',
       remove: 'Remove all face data',
       removeText: 'Every face, name and decision goes. Your photos stay as they are.',
       removeDo: 'Remove all face data…',

@@ -30,7 +30,7 @@ const large: Encoder = {
 const small: Encoder = { ...large, id: 'small-12345678', recommended: false };
 const holding = (...models: Encoder[]) => {
   const encoders = new Encoders(fakeClient({}));
-  encoders.take(models);
+  encoders.take({ models, faces: [] });
   return encoders;
 };
 
@@ -47,22 +47,22 @@ test('the recommended encoder is offered until one from the catalog finds photos
 });
 
 test('an answer that is older than an event is not taken over', async () => {
-  const { promise, resolve } = Promise.withResolvers<{ models: Encoder[] }>();
+  const { promise, resolve } = Promise.withResolvers<Models>();
   const encoders = new Encoders(fakeClient({ 'models.list': () => promise }));
   const loading = encoders.load();
-  encoders.take([builtIn, large]);
-  resolve({ models: [builtIn] });
+  encoders.take({ models: [builtIn, large], faces: [] });
+  resolve({ models: [builtIn], faces: [] });
   await loading;
   assert.equal(encoders.all?.length, 2);
 });
 
 test('a download that failed before its start was answered stays failed', async () => {
-  const { promise, resolve } = Promise.withResolvers<{ models: Encoder[] }>();
+  const { promise, resolve } = Promise.withResolvers<Models>();
   const encoders = new Encoders(fakeClient({ 'models.install': () => promise }));
-  encoders.take([builtIn, { ...large, name: 'as offered' }]);
+  encoders.take({ models: [builtIn, { ...large, name: 'as offered' }], faces: [] });
   const starting = encoders.install(large.id);
-  encoders.take([builtIn, { ...large, name: 'as failed' }]);
-  resolve({ models: [builtIn, { ...large, name: 'as begun' }] });
+  encoders.take({ models: [builtIn, { ...large, name: 'as failed' }], faces: [] });
+  resolve({ models: [builtIn, { ...large, name: 'as begun' }], faces: [] });
   await starting;
   assert.equal(encoders.all?.[1]?.name, 'as failed');
 });
@@ -74,7 +74,7 @@ test('a list that cannot be read says so, until it can', async () => {
     fakeClient({
       'models.list': async () => {
         if (fails) throw refusal;
-        return { models: [builtIn] };
+        return { models: [builtIn], faces: [] };
       },
     }),
   );
@@ -95,7 +95,7 @@ test('the time left does not waver with every reading', () => {
     failure: null,
   };
   const encoders = holding({ ...large, download });
-  encoders.take([{ ...large, download: { ...download, secondsLeft: 1000 } }]);
+  encoders.take({ models: [{ ...large, download: { ...download, secondsLeft: 1000 } }], faces: [] });
   assert.ok(encoders.all![0]!.download!.secondsLeft! <= 120);
 });
 

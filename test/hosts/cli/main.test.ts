@@ -71,12 +71,13 @@ test('photo, status, doctor and models list answer what the application says', a
     models: [
       { id: 'tiny', name: 'Tiny', licence: 'Apache-2.0', bytes: 9_229_546, installed: true, active: true },
     ],
+    faces: [],
   });
 });
 
 test('models verify fails when a file is damaged', async () => {
   const damaged = [{ id: 'tiny', ok: false, details: ['image.onnx has another sha256.'] }];
-  const app = { verifyEncoders: () => Promise.resolve(damaged) };
+  const app = { verifyModels: () => Promise.resolve(damaged) };
   const { code, stdout } = await likeness(['models', 'verify'], { app });
   assert.equal(code, 1);
   assert.match(stdout, /tiny {2}damaged: image\.onnx has another sha256/);

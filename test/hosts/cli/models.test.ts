@@ -35,7 +35,8 @@ const plain = ({ id, name, licence, bytes, installed, active }: Encoder) => ({
   installed,
   active,
 });
-const answers = { 'models.list': { models: [tiny, offered] } };
+const faces: Encoder = { ...tiny, id: 'faces', name: 'Faces, built in' };
+const answers = { 'models.list': { models: [tiny, offered], faces: [faces] } };
 const download = {
   state: 'downloading',
   doneBytes: 120_000_000,
@@ -57,17 +58,20 @@ test('models list names those that can be had, and answers what every command ab
   const { stdout } = await likeness(['models', 'list'], { answers });
   assert.match(stdout, /large-0123abcd {2}Large {2}MIT +504 MB {2}not installed, recommended/);
   const json = await likeness(['--json', 'models', 'list'], { answers });
-  assert.deepEqual(JSON.parse(json.stdout), { models: [plain(tiny), plain(offered)] });
+  assert.deepEqual(JSON.parse(json.stdout), { models: [plain(tiny), plain(offered)], faces: [plain(faces)] });
 });
 
 test('models verify looks at installed ones alone', async () => {
   const { code, stdout } = await likeness(['--json', 'models', 'verify'], { answers });
   assert.equal(code, 0);
-  assert.deepEqual(JSON.parse(stdout), { models: [{ ...plain(tiny), ok: true, details: [] }] });
+  assert.deepEqual(JSON.parse(stdout), {
+    models: [{ ...plain(tiny), ok: true, details: [] }],
+    faces: [{ ...plain(faces), ok: true, details: [] }],
+  });
 });
 
 test('models install says what comes from where, shows how far it is, and answers the encoders', async () => {
-  const event = { type: 'models', models: [{ ...offered, download }] } as const;
+  const event = { type: 'models', models: [{ ...offered, download }], faces: [] } as const;
   for (const id of ['large', 'large-0123abcd']) {
     const { stdout, stderr, asked } = await likeness(['--json', 'models', 'install', id], {
       answers,
@@ -77,7 +81,7 @@ test('models install says what comes from where, shows how far it is, and answer
     assert.match(stderr, /Large, MIT: 504 MB from huggingface\.co\./);
     assert.match(stderr, /Downloading: 120 MB of 504 MB \(8 MB\/s, 48 s left\)/);
     assert.deepEqual(asked[2], ['models.install', { id }]);
-    assert.deepEqual(JSON.parse(stdout), { models: [plain(tiny), plain(offered)] });
+    assert.deepEqual(JSON.parse(stdout), { models: [plain(tiny), plain(offered)], faces: [plain(faces)] });
   }
 });
 

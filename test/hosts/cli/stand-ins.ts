@@ -87,7 +87,7 @@ function standIn(asked: (readonly [string, unknown])[], uses: { closed: number }
       );
       return { encoder: 'tiny', dim: 3, rows };
     },
-    verifyEncoders: () => Promise.resolve([{ id: 'tiny', ok: true, details: [] }]),
+    verifyModels: () => Promise.resolve(['tiny', 'faces'].map((id) => ({ id, ok: true, details: [] }))),
     onEvent: () => () => {},
     ...given.app,
     close: () => {
@@ -376,5 +376,6 @@ const standardAnswers: Readonly<Record<string, unknown>> = {
         download: null,
       },
     ],
+    faces: [],
   },
 };

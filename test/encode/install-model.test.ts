@@ -19,10 +19,11 @@ import { inputLength } from '../../models/preprocess.ts';
 import { LikenessError, type ErrorCode } from '../../src-main/contract/errors.ts';
 import {
   discardDownload,
-  installEncoder,
+  installModel,
   keptBytes,
   type InstallOptions,
-} from '../../src-main/encode/install-encoder.ts';
+} from '../../src-main/encode/install-model.ts';
+import { installableEncoder } from '../../src-main/encode/installable-encoder.ts';
 import { PhotoEncoder } from '../../src-main/encode/photo-encoder.ts';
 import { TextEncoder } from '../../src-main/encode/text-encoder.ts';
 import { smallDisk } from '../small-disk.ts';
@@ -48,8 +49,8 @@ beforeEach(() => {
 });
 
 const install = ({ entry } = siglip, change: Partial<InstallOptions> = {}) =>
-  installEncoder(entry, {
-    encoders,
+  installModel(installableEncoder(entry), {
+    folder: encoders,
     hub: host.origin,
     signal: new AbortController().signal,
     waitsMs: [1, 1],
@@ -136,14 +137,14 @@ test('stopped in the middle, nothing is installed, and the next time goes on', a
     reason,
   );
   assert.deepEqual(installed(), []);
-  const kept = keptBytes(siglip.entry, encoders);
+  const kept = keptBytes(installableEncoder(siglip.entry), encoders);
   assert.ok(kept > half && kept < downloadBytes(siglip.entry));
   host.behaviour = {};
   host.asked.length = 0;
   await install();
   assert.ok(!host.asked.includes(imagePath), 'the image side was there already');
   assert.ok(host.asked.some((line) => line.includes('bytes=')));
-  assert.equal(keptBytes(siglip.entry, encoders), 0);
+  assert.equal(keptBytes(installableEncoder(siglip.entry), encoders), 0);
   await verifyEncoder(target());
 });
 
@@ -151,9 +152,9 @@ test('what has come can be thrown away', async () => {
   host.files.set(imagePath, new Uint8Array(3));
   await assert.rejects(install(), error('download-failed', /another size/));
   host.files.set(imagePath, siglip.files[imagePath]!);
-  await discardDownload(siglip.entry, encoders);
-  assert.equal(keptBytes(siglip.entry, encoders), 0);
-  await discardDownload(siglip.entry, encoders);
+  await discardDownload(installableEncoder(siglip.entry), encoders);
+  assert.equal(keptBytes(installableEncoder(siglip.entry), encoders), 0);
+  await discardDownload(installableEncoder(siglip.entry), encoders);
 });
 
 test('a file with other bytes of the right size is refused, and nothing is installed', async () => {
@@ -194,12 +195,12 @@ test(
     const big = await openFileHost(large.files);
     const onDisk = join(disk!, 'encoders');
     mkdirSync(onDisk);
-    const options = { encoders: onDisk, hub: big.origin, freeBytes: async () => 1e9 };
+    const options = { folder: onDisk, hub: big.origin, freeBytes: async () => 1e9 };
     await assert.rejects(
       install(large, options),
       error('disk-full', /became full while Small SigLIP was downloaded/),
     );
-    assert.ok(keptBytes(large.entry, onDisk) > 0);
+    assert.ok(keptBytes(installableEncoder(large.entry), onDisk) > 0);
     await big.close();
   },
 );
@@ -219,13 +220,13 @@ test(
     for (let kill = 0; kill < 3; kill++) {
       const child = run();
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      const from = keptBytes(large.entry, encoders);
-      while (child.exitCode === null && keptBytes(large.entry, encoders) < from + 200_000)
+      const from = keptBytes(installableEncoder(large.entry), encoders);
+      while (child.exitCode === null && keptBytes(installableEncoder(large.entry), encoders) < from + 200_000)
         await new Promise((resolve) => setTimeout(resolve, 5));
       child.kill('SIGKILL');
       await ended;
       assert.deepEqual(installed(), []);
-      grown.push(keptBytes(large.entry, encoders));
+      grown.push(keptBytes(installableEncoder(large.entry), encoders));
     }
     assert.ok(grown[0]! > 0 && grown[1]! > grown[0]! && grown[2]! > grown[1]!, grown.join(', '));
     slow.behaviour = {};

@@ -1,43 +1,56 @@
-/** The encoders of the catalog that are being installed, were stopped, or failed: what windows show and persons decide. */
-import { encoderId } from '../../models/catalog-card.ts';
-import { downloadBytes, type CatalogEntry } from '../../models/catalog.ts';
+/** The models of a catalog that are being installed, were stopped, or failed: what windows show and persons decide. */
 import type { EncoderDownload } from '../contract/api.ts';
 import { LikenessError, toErrorData, type ErrorData } from '../contract/errors.ts';
-import { discardDownload, installEncoder, keptBytes, type InstallOptions } from './install-encoder.ts';
+import {
+  discardDownload,
+  installModel,
+  keptBytes,
+  wholeBytes,
+  type Installable,
+  type InstallOptions,
+} from './install-model.ts';
 
 /** A window is told this often. */
 const tellEveryMs = 250;
 /** The speed is that of the last seconds: of a whole hour it would hide that the line got slow. */
 const speedOverMs = 5000;
 
-export interface EncoderInstallsOptions extends Pick<
+/** What every catalog says of a model. */
+interface Entry {
+  /** Its short name. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ModelInstallsOptions<E extends Entry> extends Pick<
   InstallOptions,
-  'encoders' | 'hub' | 'waitsMs' | 'stallMs' | 'freeBytes'
+  'folder' | 'hub' | 'waitsMs' | 'stallMs' | 'freeBytes'
 > {
-  readonly catalog: readonly CatalogEntry[];
-  /** Runs the encoder of a folder, and may better its card; throws where it cannot run on this computer. */
-  readonly tryOut: (dir: string, options: TryOptions) => Promise<void>;
+  readonly catalog: readonly E[];
+  readonly installable: (entry: E) => Installable;
+  /** Runs the model of a folder, and may better its card; throws where it cannot run on this computer. */
+  readonly tryOut: (dir: string, options: TryOptions<E>) => Promise<void>;
   /** The state of a download changed. */
   readonly onChange: () => void;
-  /** An encoder appeared among the installed ones. */
+  /** A model appeared among the installed ones. */
   readonly onInstalled: (id: string) => void;
 }
 
-export interface TryOptions {
-  readonly entry: CatalogEntry;
+export interface TryOptions<E extends Entry> {
+  readonly entry: E;
   readonly signal: AbortSignal;
 }
 
-export class EncoderInstalls {
-  readonly #options: EncoderInstallsOptions;
-  readonly #running = new Map<string, Install>();
+export class ModelInstalls<E extends Entry> {
+  readonly #options: ModelInstallsOptions<E>;
+  readonly #running = new Map<string, Install<E>>();
   readonly #failures = new Map<string, ErrorData>();
 
-  constructor(options: EncoderInstallsOptions) {
+  constructor(options: ModelInstallsOptions<E>) {
     this.#options = options;
   }
 
-  get catalog(): readonly CatalogEntry[] {
+  get catalog(): readonly E[] {
     return this.#options.catalog;
   }
   /** Host that files come from. */
@@ -46,24 +59,26 @@ export class EncoderInstalls {
   }
 
   /** How far an entry's download is; null when none was begun. Looks at the disk for one that does not run. */
-  stateOf(entry: CatalogEntry): EncoderDownload | null {
-    const id = encoderId(entry);
+  stateOf(entry: E): EncoderDownload | null {
+    const { installable, folder } = this.#options;
+    const model = installable(entry);
+    const { id } = model;
     const running = this.#running.get(id);
     if (running) return running.state;
     const failure = this.#failures.get(id) ?? null;
-    const doneBytes = keptBytes(entry, this.#options.encoders);
+    const doneBytes = keptBytes(model, folder);
     if (!failure && doneBytes === 0) return null;
-    return { ...still(entry), state: failure ? 'failed' : 'stopped', doneBytes, failure };
+    return { ...still(model), state: failure ? 'failed' : 'stopped', doneBytes, failure };
   }
 
   /**
    * Begins or goes on; one that runs already is left alone.
-   * @param name  the encoder's id, or the shorter one of the catalog.
+   * @param name  the model's id, or the shorter one of the catalog.
    * @throws LikenessError not-found when the catalog has none of that name.
    */
   start(name: string): void {
     const entry = this.entry(name);
-    const id = encoderId(entry);
+    const id = this.idOf(entry);
     if (this.#running.has(id)) return;
     this.#failures.delete(id);
     const install = new Install(entry, this.#options);
@@ -82,29 +97,39 @@ export class EncoderInstalls {
     this.#options.onChange();
   }
 
-  /** Resolves when an installation that runs has put its encoder in place. @throws what it failed of; `cancelled`. */
+  /** Resolves when an installation that runs has put its model in place. @throws what it failed of; `cancelled`. */
   async ended(name: string): Promise<void> {
-    await this.#running.get(encoderId(this.entry(name)))?.ended;
+    await this.#running.get(this.idOf(this.entry(name)))?.ended;
   }
 
   /** Stops a download, or forgets that one failed. @param discard  removes what has come, too. */
   async cancel(name: string, { discard }: { readonly discard: boolean }): Promise<void> {
-    const entry = this.entry(name);
-    const id = encoderId(entry);
+    const model = this.#options.installable(this.entry(name));
+    const { id } = model;
     await this.#running.get(id)?.stop();
     this.#failures.delete(id);
-    if (discard) await discardDownload(entry, this.#options.encoders);
+    if (discard) await discardDownload(model, this.#options.folder);
     this.#options.onChange();
   }
 
+  /** The id that it has once it is installed. */
+  idOf(entry: E): string {
+    return this.#options.installable(entry).id;
+  }
+
+  /** @returns null where the catalog has none of that name. */
+  find(name: string): E | null {
+    return this.#options.catalog.find((one) => one.id === name || this.idOf(one) === name) ?? null;
+  }
+
   /** @throws LikenessError not-found */
-  entry(name: string): CatalogEntry {
+  entry(name: string): E {
     const { catalog } = this.#options;
-    const entry = catalog.find((one) => one.id === name || encoderId(one) === name);
+    const entry = this.find(name);
     if (entry) return entry;
     throw new LikenessError(
       'not-found',
-      `There is no encoder “${name}” to install.`,
+      `There is no model “${name}” to install.`,
       `There are: ${catalog.map(({ id }) => id).join(', ')}.`,
     );
   }
@@ -116,9 +141,9 @@ export class EncoderInstalls {
 }
 
 /** One installation from its start to its end. */
-class Install {
+class Install<E extends Entry> {
   readonly ended: Promise<unknown>;
-  readonly #entry: CatalogEntry;
+  readonly #model: Installable;
   readonly #control = new AbortController();
   readonly #onChange: () => void;
   readonly #readings: { readonly atMs: number; readonly bytes: number }[] = [];
@@ -126,10 +151,10 @@ class Install {
   #doneBytes = 0;
   #toldAtMs = 0;
 
-  constructor(entry: CatalogEntry, { onChange, tryOut, ...options }: EncoderInstallsOptions) {
-    this.#entry = entry;
+  constructor(entry: E, { onChange, tryOut, installable, ...options }: ModelInstallsOptions<E>) {
+    this.#model = installable(entry);
     this.#onChange = onChange;
-    this.ended = installEncoder(entry, {
+    this.ended = installModel(this.#model, {
       ...options,
       signal: this.#control.signal,
       onBytes: (bytes) => this.#came(bytes),
@@ -147,7 +172,7 @@ class Install {
   }
 
   get state(): EncoderDownload {
-    const { totalBytes, ...base } = still(this.#entry);
+    const { totalBytes, ...base } = still(this.#model);
     const [first, last] = [this.#readings[0], this.#readings.at(-1)];
     const seconds = first && last ? (last.atMs - first.atMs) / 1000 : 0;
     const bytesPerSecond = seconds > 0.5 ? Math.round((last!.bytes - first!.bytes) / seconds) : 0;
@@ -165,7 +190,7 @@ class Install {
     this.#control.abort(
       new LikenessError(
         'cancelled',
-        `The download of ${this.#entry.name} was stopped; what has come is kept.`,
+        `The download of ${this.#model.name} was stopped; what has come is kept.`,
         'Install it again to go on from there.',
       ),
     );
@@ -183,11 +208,11 @@ class Install {
   }
 }
 
-function still(entry: CatalogEntry): EncoderDownload {
+function still(model: Installable): EncoderDownload {
   return {
     state: 'stopped',
     doneBytes: 0,
-    totalBytes: downloadBytes(entry),
+    totalBytes: wholeBytes(model),
     bytesPerSecond: 0,
     secondsLeft: null,
     failure: null,
