@@ -38,7 +38,7 @@ const built = join(import.meta.dirname, '../../dist');
 /** A state comes within a second, but for a machine that is busy with other work. Less than a test may take: it then says what it waited for. */
 const waitMs = 60_000;
 
-type Given = Pick<AppOptions, 'hub' | 'catalog' | 'engineEntry' | 'faceModel'>;
+type Given = Pick<AppOptions, 'hub' | 'catalog' | 'faceCatalog' | 'engineEntry' | 'faceModel'>;
 
 /**
  * @param given  where encoders come from, and which: the catalog's own when left out, of which no test installs one; an engine
