@@ -2,7 +2,7 @@
 import type { Services } from './app.ts';
 import type { CommandInput, CommandOutput } from './contract/api.ts';
 
-export type CollectionsCommand = 'events' | 'clusters' | 'classify';
+export type CollectionsCommand = 'events' | 'events.photos' | 'clusters' | 'classify';
 
 /** A minute for 100,000 photos; half a million on a slow computer. */
 const clusterTimeoutMs = 20 * 60 * 1000;
@@ -14,6 +14,7 @@ type Handlers = {
 export function collectionsCommands({ store, looking, answering, activeEncoder }: Services): Handlers {
   return {
     events: async () => ({ events: await answering.call('events', {}) }),
+    'events.photos': async () => ({ events: await answering.call('eventPhotos', {}) }),
     clusters: async ({ k }) => {
       const { dir, id } = activeEncoder();
       // It holds its engine's thread for seconds, and the other one answers searches.

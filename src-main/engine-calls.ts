@@ -209,12 +209,18 @@ export class Engine implements Calls {
   }
 
   async events(): Promise<EngineCalls['events'][1]> {
-    const reader = openLibraryReader(this.#start.library);
-    try {
-      return eventsOf(reader.collections.taken());
-    } finally {
-      reader.close();
-    }
+    return this.#events().map(({ photos, ...event }) => ({
+      ...event,
+      paths: photos.map(({ path }) => path),
+    }));
+  }
+
+  async eventPhotos(): Promise<EngineCalls['eventPhotos'][1]> {
+    return this.#events().map(({ id, kmFromHome, photos }) => ({
+      id,
+      kmFromHome,
+      photos: photos.map((photo) => photo.id),
+    }));
   }
 
   async clusters({ encoder, encoderId, k }: EngineCalls['clusters'][0]): Promise<EngineCalls['clusters'][1]> {
@@ -337,6 +343,15 @@ export class Engine implements Calls {
 
   #adapterOf(dir: string): Promise<OpenedAdapter> {
     return once(this.#adapters, dir, () => openAdapter(dir, { threads: this.#start.threads }));
+  }
+
+  #events() {
+    const reader = openLibraryReader(this.#start.library);
+    try {
+      return eventsOf(reader.collections.taken());
+    } finally {
+      reader.close();
+    }
   }
 
   #faceNetworks(dir: string): Promise<FaceNetworks> {

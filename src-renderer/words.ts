@@ -2,6 +2,7 @@
 import { formatNumber, formatTimeLeft } from './layout/formats.ts';
 import { browseWords } from './words/browse.ts';
 import { photos } from './words/counts.ts';
+import { collectionWords } from './words/collections.ts';
 import { duplicateWords } from './words/duplicates.ts';
 import { encoderWords } from './words/encoders.ts';
 import { folderWords } from './words/folders.ts';
@@ -32,6 +33,7 @@ export const words = {
       search: 'Search',
       people: 'People',
       duplicates: 'Duplicates',
+      collections: 'Collections',
       learn: 'Learn',
       folders: 'Folders',
       problems: 'Problems',
@@ -119,5 +121,6 @@ export const words = {
   ...settingsWords,
   ...encoderWords,
   ...peopleWords,
+  ...collectionWords,
   ...duplicateWords,
 } as const;

@@ -6,6 +6,11 @@
 import { createHash } from 'node:crypto';
 import type { PhotoEvent } from '../contract/collections.ts';
 
+/** Its photos in the order of taking. */
+export interface EventOf<Photo> extends Omit<PhotoEvent, 'paths'> {
+  readonly photos: readonly Photo[];
+}
+
 /** A photo that says when it was taken. */
 export interface TakenPhoto {
   readonly path: string;
@@ -33,7 +38,7 @@ const tripPauseMs = 2.5 * dayMs;
 const homeDays = 3;
 
 /** @param photos  in any order. @returns oldest first; every photo in one event. Cost: 1 µs a photo. */
-export function eventsOf(photos: readonly TakenPhoto[]): PhotoEvent[] {
+export function eventsOf<Photo extends TakenPhoto>(photos: readonly Photo[]): EventOf<Photo>[] {
   const sorted = photos.toSorted(
     (a, b) =>
       a.takenAtMs - b.takenAtMs || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : a.path < b.path ? -1 : 1),
@@ -59,20 +64,20 @@ export function eventsOf(photos: readonly TakenPhoto[]): PhotoEvent[] {
       from: clock(from),
       to: clock(to),
       kmFromHome: km === null ? null : Math.round(km),
-      paths: run.map(({ path }) => path),
+      photos: run,
     };
   });
 }
 
 /** Where one event ends and the next begins. */
-function parted(sorted: readonly TakenPhoto[]): TakenPhoto[][] {
+function parted<Photo extends TakenPhoto>(sorted: readonly Photo[]): Photo[][] {
   if (sorted.length === 0) return [];
   const pauses = sorted.slice(1).map((photo, i) => photo.takenAtMs - sorted[i]!.takenAtMs);
   // Pauses of less than a second are bursts: their logarithm would drag every mean down.
   const logs = pauses.map((pause) => Math.log(Math.max(1000, pause)));
   const sums = [0];
   for (const log of logs) sums.push(sums.at(-1)! + log);
-  const runs: TakenPhoto[][] = [[sorted[0]!]];
+  const runs: Photo[][] = [[sorted[0]!]];
   for (const [i, pause] of pauses.entries()) {
     const [first, end] = [Math.max(0, i - around), Math.min(logs.length, i + around + 1)];
     const mean = (sums[end]! - sums[first]!) / (end - first);

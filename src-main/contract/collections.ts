@@ -1,5 +1,6 @@
 /** What a library falls into by itself: events by time and place, and photos that show what a word says. */
 import * as v from 'valibot';
+import type { PhotoId } from './photo.ts';
 
 export interface PhotoEvent {
   /** Stays while its first photo does. */
@@ -13,6 +14,12 @@ export interface PhotoEvent {
   readonly kmFromHome: number | null;
   /** In the order of taking. */
   readonly paths: readonly string[];
+}
+
+/** An event as windows show it, by the photos that they hold. */
+export interface ShownEvent extends Pick<PhotoEvent, 'id' | 'kmFromHome'> {
+  /** In the order of taking. */
+  readonly photos: readonly PhotoId[];
 }
 
 export interface Classified {
@@ -44,6 +51,8 @@ const label = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 export const collectionsInputs = {
   /** Oldest first. Photos that do not say when they were taken are in none. */
   events: v.optional(v.object({}), {}),
+  /** The same for windows: photos by their ids. */
+  'events.photos': v.optional(v.object({}), {}),
   /** By look; `k` clusters, or as many as suit the library. */
   clusters: v.object({ k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))) }),
   /** Which of these words each photo shows. */
@@ -52,6 +61,7 @@ export const collectionsInputs = {
 
 export interface CollectionsOutputs {
   events: { readonly events: readonly PhotoEvent[] };
+  'events.photos': { readonly events: readonly ShownEvent[] };
   clusters: Clustered;
   classify: Classified;
 }

@@ -3,7 +3,7 @@
  * files' names come out; pixels never travel. The same program runs twice: `looking` works off the job list
  * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
  */
-import type { Classified, Clustered, PhotoEvent } from './collections.ts';
+import type { Classified, Clustered, PhotoEvent, ShownEvent } from './collections.ts';
 import type { DuplicateClass, KeeperRule } from './duplicate-kinds.ts';
 import type { DuplicateCount, DuplicateGroup } from './duplicates.ts';
 import type { ErrorData } from './errors.ts';
@@ -123,6 +123,8 @@ export interface EngineCalls {
   ];
   /** Events of the whole library, oldest first. */
   events: [Record<string, never>, readonly PhotoEvent[]];
+  /** The same as windows show them. */
+  eventPhotos: [Record<string, never>, readonly ShownEvent[]];
   /** Clusters of the whole library; `centres` are what to begin with the next time. */
   clusters: [
     { encoder: string; encoderId: string; k: number | null },

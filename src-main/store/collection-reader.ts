@@ -1,17 +1,24 @@
 /** Photos as collections see them: when and where they were taken, and whose bytes they are. */
 import type { Database } from 'better-sqlite3';
-import type { ContentId } from '../contract/photo.ts';
+import type { ContentId, PhotoId } from '../contract/photo.ts';
+
+interface TakenRow {
+  readonly id: PhotoId;
+  readonly path: string;
+  readonly hash: string;
+  /** Local wall clock, as if UTC. */
+  readonly takenAtMs: number;
+  readonly lat: number | null;
+  readonly lon: number | null;
+}
 
 export class CollectionReader {
   readonly #sql;
 
   constructor(database: Database) {
     this.#sql = {
-      taken: database.prepare<
-        [],
-        { path: string; hash: string; takenAtMs: number; lat: number | null; lon: number | null }
-      >(
-        `SELECT p.path, c.hash, c.taken_at_ms AS takenAtMs, c.lat, c.lon FROM photos p JOIN contents c ON c.id = p.content_id
+      taken: database.prepare<[], TakenRow>(
+        `SELECT p.id, p.path, c.hash, c.taken_at_ms AS takenAtMs, c.lat, c.lon FROM photos p JOIN contents c ON c.id = p.content_id
          WHERE p.state = 'ready' AND c.taken_at_ms IS NOT NULL`,
       ),
       files: database.prepare<[], { contentId: ContentId; path: string; hash: string }>(
@@ -22,7 +29,7 @@ export class CollectionReader {
   }
 
   /** Photos that say themselves when they were taken, in no order. */
-  taken(): { path: string; hash: string; takenAtMs: number; lat: number | null; lon: number | null }[] {
+  taken(): TakenRow[] {
     return this.#sql.taken.all();
   }
 

@@ -50,6 +50,9 @@ export const formatDay = (ms: number): string => dayOfYear.format(ms);
 /** “Saturday 15 June 2024”. */
 export const formatLongDay = (ms: number): string => dayInYear.format(ms);
 /** “15 June 2024”. */
+/** First and last day of something, in as few words as tell them: “June 14–17, 2024”. */
+export const formatDays = (fromMs: number, toMs: number): string => shortDay.formatRange(fromMs, toMs);
+
 export const formatShortDay = (ms: number): string => shortDay.format(ms);
 /** “June 2024”. */
 export const formatMonth = (ms: number): string => month.format(ms);

@@ -4,6 +4,7 @@ import type { AppEvent } from '../../src-main/contract/api.ts';
 import type { Run } from '../../src-main/contract/learn.ts';
 import type { Client } from '../client.ts';
 import { DuplicateEdits } from './duplicate-edits.svelte.ts';
+import { Collections } from './collections.svelte.ts';
 import { Duplicates } from './duplicates.svelte.ts';
 import { Encoders } from './encoders.svelte.ts';
 import { FaceLearningState } from './face-learning.svelte.ts';
@@ -45,6 +46,7 @@ export class AppState {
   readonly known: KnownPeople;
   readonly people: People;
   readonly edits: PeopleEdits;
+  readonly collections: Collections;
   readonly duplicates: Duplicates;
   readonly duplicateEdits: DuplicateEdits;
   readonly photoFaces: PhotoFaces;
@@ -77,6 +79,7 @@ export class AppState {
     this.photoFaces = new PhotoFaces(client);
     const { toasts, router } = this;
     this.edits = new PeopleEdits({ client, toasts, router, onChange: () => this.#peopleChanged() });
+    this.collections = new Collections(client);
     this.duplicates = new Duplicates(client);
     this.duplicateEdits = new DuplicateEdits({ client, toasts, onChange: () => this.duplicates.changed() });
     this.faceLearning = new FaceLearningState(client);
@@ -107,7 +110,7 @@ export class AppState {
     const { place } = this.router;
     this.query.settle();
     if ('viewing' in place && place.viewing !== undefined) this.router.replace({ ...place, viewing: id });
-    else if (['photos', 'search', 'similar', 'people'].includes(place.screen))
+    else if (['photos', 'search', 'similar', 'people', 'collections'].includes(place.screen))
       this.router.go({ ...place, viewing: id } as Place);
     else this.router.go({ screen: 'photos', viewing: id });
   }

@@ -55,6 +55,13 @@ export type Place =
       readonly viewing?: number;
     }
   | { readonly screen: 'duplicates'; readonly kind?: DuplicateClass }
+  | {
+      readonly screen: 'collections';
+      /** The event that is looked at, or this day of a year; all of them when left out. */
+      readonly event?: string;
+      readonly year?: number;
+      readonly viewing?: number;
+    }
   | { readonly screen: 'folders' | 'problems' | 'activity' | 'settings' | 'welcome' };
 
 /** Faces that belong to nobody. */
@@ -213,6 +220,10 @@ export function hashOf(place: Place): string {
     put('hidden', place.hidden && 1);
   }
   if (place.screen === 'duplicates') put('kind', place.kind);
+  if (place.screen === 'collections') {
+    put('event', place.event);
+    put('year', place.year);
+  }
   if ('viewing' in place) put('viewing', place.viewing);
   const text = query.toString();
   return `#/${place.screen}${text ? `?${text}` : ''}`;
@@ -267,6 +278,10 @@ export function placeOf(hash: string): Place {
     case 'duplicates': {
       const kind = duplicateClasses.find((name) => name === query.get('kind'));
       return { screen, ...optional('kind', kind) };
+    }
+    case 'collections': {
+      const event = optional('event', query.get('event') ?? undefined);
+      return { screen, ...event, ...optional('year', number('year')), ...viewing };
     }
     case 'folders':
     case 'problems':

@@ -23,7 +23,7 @@ test('a walk and the dinner after it are two, a slow day out is one', () => {
   const out = run(start + 7 * day, 12, 40 * minute);
   const events = eventsOf([...walk, ...dinner, ...out]);
   assert.deepEqual(
-    events.map(({ paths }) => paths.length),
+    events.map(({ photos }) => photos.length),
     [30, 20, 12],
   );
   assert.deepEqual(
@@ -39,7 +39,7 @@ test('days away that follow one another are one trip, and home is where most day
   const away = [36, 37, 38].flatMap((days) => run(start + days * day, 15, 8 * minute, lagos));
   const trips = eventsOf([...atHome, ...away]).filter(({ kmFromHome }) => (kmFromHome ?? 0) > 60);
   assert.equal(trips.length, 1);
-  assert.equal(trips[0]!.paths.length, 45);
+  assert.equal(trips[0]!.photos.length, 45);
   assert.match(trips[0]!.title, /^8.*10 June 2014, 18\d km from home$/);
   assert.ok(Math.abs(kmBetween(lisbon, lagos) - 185) < 3);
 });
@@ -62,7 +62,8 @@ test('every photo is in one event, in order; the order of arrival changes nothin
         .sort((a, b) => a.key - b.key)
         .map(({ one }) => one);
       assert.deepEqual(eventsOf(shuffled), events);
-      assert.deepEqual(events.flatMap(({ paths }) => paths).sort(), photos.map(({ path }) => path).sort());
+      const paths = events.flatMap((event) => event.photos.map(({ path }) => path));
+      assert.deepEqual(paths.sort(), photos.map(({ path }) => path).sort());
       for (const [i, { from, to }] of events.entries()) {
         assert.ok(from <= to);
         if (i > 0) assert.ok(events[i - 1]!.to <= from);
@@ -77,7 +78,7 @@ test('a photo that comes within an event leaves it its name', () => {
   const [before] = eventsOf(walk);
   const [after] = eventsOf([...walk, photo(start + 7 * minute)]);
   assert.equal(after!.id, before!.id);
-  assert.equal(after!.paths.length, 31);
+  assert.equal(after!.photos.length, 31);
 });
 
 test('no photos, no events', () => {

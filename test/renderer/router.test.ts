@@ -54,6 +54,12 @@ const anyPlace = fc.oneof(
     maybe('hidden', fc.constant(true)),
     maybe('viewing', id),
   ),
+  merged(
+    fc.constant({ screen: 'collections' }),
+    maybe('event', fc.string({ minLength: 1, unit: 'binary' })),
+    maybe('year', fc.integer({ min: 1826, max: 2100 })),
+    maybe('viewing', id),
+  ),
   fc.constantFrom('folders', 'problems', 'activity', 'settings', 'welcome').map((screen) => ({ screen })),
 );
 

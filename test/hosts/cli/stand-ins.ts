@@ -343,6 +343,7 @@ const standardAnswers: Readonly<Record<string, unknown>> = {
   'folders.add': { folders: [], job },
   'people.report': { people: [], unassigned: [], seconds: 0.5 },
   events: { events: [] },
+  'events.photos': { events: [] },
   clusters: { clusters: [], noise: [] },
   classify: { labels: ['dog'], results: [] },
   'duplicates.report': { groups: [], seconds: 0.5 },

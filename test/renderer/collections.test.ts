@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LikenessError } from '../../src-main/contract/errors.ts';
+import type { PhotoId } from '../../src-main/contract/photo.ts';
+import { fakeClient } from './fake-client.ts';
+import './runes.ts';
+
+const { Collections } = await import('../../src-renderer/state/collections.svelte.ts');
+
+const event = (id: string, ...photos: number[]) => ({ id, kmFromHome: null, photos: photos as PhotoId[] });
+
+test('events stand newest first; what could not be read says why, and the old ones stay', async () => {
+  let fails = false;
+  const collections = new Collections(
+    fakeClient({
+      'events.photos': () => {
+        if (fails) throw new LikenessError('internal', 'It broke.', 'Try again.');
+        return { events: [event('old', 1, 2), event('new', 3)] };
+      },
+    }),
+  );
+  assert.deepEqual([collections.events, collections.failure], [null, null]);
+  await collections.load();
+  assert.deepEqual(
+    collections.events?.map(({ id }) => id),
+    ['new', 'old'],
+  );
+  fails = true;
+  await collections.load();
+  assert.deepEqual([collections.failure?.message, collections.events?.length], ['It broke.', 2]);
+  fails = false;
+  await collections.load();
+  assert.equal(collections.failure, null);
+});
+
+test('of two readings the one that was asked for last counts', async () => {
+  const answers = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+  let asked = 0;
+  const collections = new Collections(
+    fakeClient({ 'events.photos': () => answers[asked++]!.promise as never }),
+  );
+  const both = [collections.load(), collections.load()];
+  answers[1]!.resolve({ events: [event('second', 1)] });
+  answers[0]!.resolve({ events: [event('first', 1)] });
+  await Promise.all(both);
+  assert.equal(collections.events?.[0]?.id, 'second');
+});
