@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Encoder, EncoderDownload } from '../../src-main/contract/api.ts';
+import type { Encoder, EncoderDownload, Models } from '../../src-main/contract/api.ts';
 import { LikenessError } from '../../src-main/contract/errors.ts';
 import type { Job } from '../../src-main/contract/jobs.ts';
 import { fakeClient } from './fake-client.ts';

@@ -49,6 +49,8 @@ const { values, positionals } = parseArgs({
     pasted: { type: 'string', default: '0.5' },
     /** px of the finished tower's photos. */
     size: { type: 'string', default: '160' },
+    /** Crops of each captioned photo that the head is refitted on, beside the whole and its mirror image. */
+    crops: { type: 'string', default: '0' },
     threads: { type: 'string', default: '1' },
   },
 });
@@ -147,7 +149,15 @@ async function writeEncoder(out: string, refitted: boolean): Promise<{ step: num
   if (refitted) {
     const captions = await captionRows(join(dir, 'captions.f16'), set.photos, builtIn, threads);
     const views = await openViewReader(dir, width);
-    const looks = await poolLooks({ set, views, plan, values: settled, engine, size, crops: 0 });
+    const looks = await poolLooks({
+      set,
+      views,
+      plan,
+      values: settled,
+      engine,
+      size,
+      crops: Number(values.crops),
+    });
     await views.close();
     const report = (epoch: number, loss: number) => console.log(`refit, epoch ${epoch}: ${loss.toFixed(4)}`);
     const head = await refitHead({
