@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import catalog from './face-catalog.json' with { type: 'json' };
 import { fileSchemaOf } from './catalog.ts';
+import { faceNumbers } from './face-numbers.ts';
 
 const entrySchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
@@ -14,18 +15,7 @@ const entrySchema = v.object({
   source: v.pipe(v.string(), v.url()),
   /** How its networks are fed and read: src-main/people/families. */
   family: v.picklist(['yunet-sface']),
-  /** Numbers in a descriptor. */
-  dim: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** As in faces.json: src-main/people/face-networks.ts. */
-  leastScore: v.number(),
-  samePerson: v.object({ weight: v.number(), bias: v.number() }),
-  grouping: v.object({
-    same: v.number(),
-    lonely: v.number(),
-    join: v.number(),
-    ask: v.number(),
-    leastQuality: v.number(),
-  }),
+  ...faceNumbers,
   files: v.pipe(v.array(fileSchemaOf(['detector', 'descriptor'])), v.length(2)),
 });
 export type FaceCatalogEntry = v.InferOutput<typeof entrySchema>;

@@ -209,16 +209,16 @@ export class Engine implements Calls {
   }
 
   async events(): Promise<EngineCalls['events'][1]> {
-    return this.#events().map(({ photos, ...event }) => ({
+    return this.#events().map(({ photos, away: _, ...event }) => ({
       ...event,
       paths: photos.map(({ path }) => path),
     }));
   }
 
   async eventPhotos(): Promise<EngineCalls['eventPhotos'][1]> {
-    return this.#events().map(({ id, kmFromHome, photos }) => ({
+    return this.#events().map(({ id, away, kmFromHome, photos }) => ({
       id,
-      kmFromHome,
+      awayKm: away ? kmFromHome : null,
       photos: photos.map((photo) => photo.id),
     }));
   }

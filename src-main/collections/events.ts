@@ -6,8 +6,10 @@
 import { createHash } from 'node:crypto';
 import type { PhotoEvent } from '../contract/collections.ts';
 
-/** Its photos in the order of taking. */
 export interface EventOf<Photo> extends Omit<PhotoEvent, 'paths'> {
+  /** Far enough from home for a trip. */
+  readonly away: boolean;
+  /** In the order of taking. */
   readonly photos: readonly Photo[];
 }
 
@@ -48,26 +50,29 @@ export function eventsOf<Photo extends TakenPhoto>(photos: readonly Photo[]): Ev
   const joined: typeof runs = [];
   for (const run of runs) {
     const last = joined.at(-1);
-    const away = (km: number | null) => km !== null && km >= awayKm;
     const pauseMs = last ? run.photos[0]!.takenAtMs - last.photos.at(-1)!.takenAtMs : Infinity;
-    if (last && away(last.km) && away(run.km) && pauseMs <= tripPauseMs) {
+    if (last && isAway(last.km) && isAway(run.km) && pauseMs <= tripPauseMs) {
       const all = [...last.photos, ...run.photos];
       joined[joined.length - 1] = { photos: all, km: kmFrom(home!, all) };
     } else joined.push(run);
   }
   return joined.map(({ photos: run, km }) => {
     const [from, to] = [run[0]!.takenAtMs, run.at(-1)!.takenAtMs];
-    const far = km !== null && km >= awayKm ? `, ${Math.round(km)} km from home` : '';
+    const away = isAway(km);
+    const far = away ? `, ${Math.round(km!)} km from home` : '';
     return {
       id: createHash('sha256').update(`event ${run[0]!.hash}`).digest('hex').slice(0, 16),
       title: `${daysOf(from, to)}${far}`,
       from: clock(from),
       to: clock(to),
       kmFromHome: km === null ? null : Math.round(km),
+      away,
       photos: run,
     };
   });
 }
+
+const isAway = (km: number | null) => km !== null && km >= awayKm;
 
 /** Where one event ends and the next begins. */
 function parted<Photo extends TakenPhoto>(sorted: readonly Photo[]): Photo[][] {

@@ -17,7 +17,9 @@ export interface PhotoEvent {
 }
 
 /** An event as windows show it, by the photos that they hold. */
-export interface ShownEvent extends Pick<PhotoEvent, 'id' | 'kmFromHome'> {
+export interface ShownEvent extends Pick<PhotoEvent, 'id'> {
+  /** Kilometres from home, where that is far enough to be a trip; null for any other. */
+  readonly awayKm: number | null;
   /** In the order of taking. */
   readonly photos: readonly PhotoId[];
 }

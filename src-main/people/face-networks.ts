@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { faceNumbers } from '../../models/face-numbers.ts';
 import type { Session } from '../../models/inference.ts';
 import { LikenessError } from '../contract/errors.ts';
 import { faceApi } from './families/face-api.ts';
@@ -30,20 +31,7 @@ const faceModelSchema = v.intersect([
     name: v.string(),
     licence: v.string(),
     source: v.string(),
-    /** Numbers in a descriptor. */
-    dim: v.pipe(v.number(), v.integer(), v.minValue(1)),
-    /** Scores below it are no face. */
-    leastScore: v.number(),
-    /** How likely it is that two faces are one person: 1 / (1 + exp(-(weight × cosine + bias))), fitted on pairs. */
-    samePerson: v.object({ weight: v.number(), bias: v.number() }),
-    /** Cosines and a quality: GroupingRules. */
-    grouping: v.object({
-      same: v.number(),
-      lonely: v.number(),
-      join: v.number(),
-      ask: v.number(),
-      leastQuality: v.number(),
-    }),
+    ...faceNumbers,
   }),
 ]);
 export type FaceModelCard = v.InferOutput<typeof faceModelSchema>;

@@ -2,11 +2,14 @@
 import type { ShownEvent } from '../../src-main/contract/collections.ts';
 import { sentences, type Client } from '../client.ts';
 
+const laterMs = 3000;
+
 export class Collections {
   readonly #client: Client;
   #events: readonly ShownEvent[] | null = $state.raw(null);
   #failure: ReturnType<typeof sentences> | null = $state.raw(null);
   #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
     this.#client = client;
@@ -19,6 +22,15 @@ export class Collections {
   /** Why the latest reading failed; null when it did not. */
   get failure(): ReturnType<typeof sentences> | null {
     return this.#failure;
+  }
+
+  /** Photos changed: read at once where nothing is known, else after a while, however often it is called: indexing changes them all the time. */
+  changed(): void {
+    if (this.#asked === 0) return void this.load();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.load();
+    }, laterMs);
   }
 
   /** A failure leaves what was there. */

@@ -40,6 +40,7 @@ test('days away that follow one another are one trip, and home is where most day
   const trips = eventsOf([...atHome, ...away]).filter(({ kmFromHome }) => (kmFromHome ?? 0) > 60);
   assert.equal(trips.length, 1);
   assert.equal(trips[0]!.photos.length, 45);
+  assert.ok(trips[0]!.away);
   assert.match(trips[0]!.title, /^8.*10 June 2014, 18\d km from home$/);
   assert.ok(Math.abs(kmBetween(lisbon, lagos) - 185) < 3);
 });

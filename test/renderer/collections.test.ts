@@ -7,7 +7,7 @@ import './runes.ts';
 
 const { Collections } = await import('../../src-renderer/state/collections.svelte.ts');
 
-const event = (id: string, ...photos: number[]) => ({ id, kmFromHome: null, photos: photos as PhotoId[] });
+const event = (id: string, ...photos: number[]) => ({ id, awayKm: null, photos: photos as PhotoId[] });
 
 test('events stand newest first; what could not be read says why, and the old ones stay', async () => {
   let fails = false;
@@ -44,4 +44,18 @@ test('of two readings the one that was asked for last counts', async () => {
   answers[0]!.resolve({ events: [event('first', 1)] });
   await Promise.all(both);
   assert.equal(collections.events?.[0]?.id, 'second');
+});
+
+test('however often photos change, events are read at once and then once in a while', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let asked = 0;
+  const collections = new Collections(
+    fakeClient({ 'events.photos': () => ({ events: [event(`${(asked += 1)}`, 1)] }) }),
+  );
+  for (let i = 0; i < 20; i++) collections.changed();
+  assert.equal(asked, 1);
+  t.mock.timers.tick(3000);
+  assert.equal(asked, 2);
+  t.mock.timers.tick(60_000);
+  assert.equal(asked, 2, 'nothing changed meanwhile');
 });
