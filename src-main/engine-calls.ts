@@ -209,8 +209,12 @@ export class Engine implements Calls {
   }
 
   async events(): Promise<EngineCalls['events'][1]> {
-    return this.#events().map(({ photos, away: _, ...event }) => ({
-      ...event,
+    return this.#events().map(({ id, title, from, to, kmFromHome, photos }) => ({
+      id,
+      title,
+      from,
+      to,
+      kmFromHome,
       paths: photos.map(({ path }) => path),
     }));
   }

@@ -27,7 +27,8 @@ export class Collections {
   /** Photos changed: read at once where nothing is known, else after a while, however often it is called: indexing changes them all the time. */
   changed(): void {
     if (this.#asked === 0) return void this.load();
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.load();
     }, laterMs);
