@@ -6,10 +6,10 @@ import type { CaptionRows } from './caption-store.ts';
 import { type DistilShape, lightChanges } from './distil-step.ts';
 import { pasteViews } from './paste-views.ts';
 import { type Kind, type RecipePhoto, kinds } from './recipe-photos.ts';
-import { type ViewReader, viewSide } from './view-store.ts';
+import { type ViewReader, mixture, viewSide } from './view-store.ts';
 
-/** Photos of each kind in a batch. */
-export type Mix = Readonly<Record<Kind, number>>;
+/** Photos of each kind in a batch, and mixtures of several. */
+export type Mix = Readonly<Record<Kind | 'mixed', number>>;
 
 export interface Drawer {
   /** Takes in the views that were added since. @returns how many there are. */
@@ -32,7 +32,7 @@ export interface DrawOptions {
 }
 
 export const shapeOf = (mix: Mix, bank: number, side: number): DistilShape => ({
-  batch: mix.captioned + mix.named + mix.plain,
+  batch: mix.captioned + mix.named + mix.plain + mix.mixed,
   withCaptions: mix.captioned + mix.named,
   bank,
   side,
@@ -43,6 +43,7 @@ export function openDrawer({ photos, captions, views, mix, bank, seed, parts, pa
   /** Views of each photo, and of each kind the photos that have any. */
   const viewsOf = photos.map((): number[] => []);
   const ready: Record<Kind, number[]> = { captioned: [], named: [], plain: [] };
+  const mixtures: number[] = [];
   let known = 0;
   const planes = new Uint8Array(batch * 3 * viewSide * viewSide);
   const target = new Float32Array(batch * parts.reduce((sum, part) => sum + part, 0));
@@ -51,16 +52,20 @@ export function openDrawer({ photos, captions, views, mix, bank, seed, parts, pa
   function takeIn(): void {
     for (; known < views.photos.length; known++) {
       const photo = views.photos[known]!;
+      if (photo === mixture) {
+        mixtures.push(known);
+        continue;
+      }
       if (viewsOf[photo]!.length === 0) ready[photos[photo]!.kind].push(photo);
       viewsOf[photo]!.push(known);
     }
   }
   takeIn();
 
-  /** Different photos of one kind. */
+  /** Different ones of those that are there. */
   function choose(from: readonly number[], count: number, random: Random): number[] {
     if (from.length < count)
-      throw new RangeError(`${count} photos wanted, ${from.length} have been looked at`);
+      throw new RangeError(`${count} photos of a kind wanted, ${from.length} have been looked at`);
     const chosen = new Set<number>();
     while (chosen.size < count) chosen.add(from[random.integer(from.length)]!);
     return [...chosen];
@@ -82,7 +87,10 @@ export function openDrawer({ photos, captions, views, mix, bank, seed, parts, pa
     async feeds(step, side) {
       const random = new Random(seed, 'batch', step);
       const chosen = kinds.flatMap((kind) => choose(ready[kind], mix[kind], random));
-      const drawn = chosen.map((photo) => viewsOf[photo]![random.integer(viewsOf[photo]!.length)]!);
+      const drawn = [
+        ...chosen.map((photo) => viewsOf[photo]![random.integer(viewsOf[photo]!.length)]!),
+        ...choose(mixtures, mix.mixed, random),
+      ];
       await views.read(drawn, planes, target);
       pasteViews({ planes, target, side: viewSide, parts }, pasted, new Random(seed, 'paste', step));
       const own = chosen

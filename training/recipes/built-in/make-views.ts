@@ -5,8 +5,9 @@ import { openEncoder } from '../../engines/encoder-session.ts';
 import { Random } from '../../random.ts';
 import { type Box, drawBox } from '../../transforms/boxes.ts';
 import type { ViewRecipe } from '../../transforms/view-recipe.ts';
+import { mixPhotos, mostParts } from './mix-photos.ts';
 import { type Kind, openRecipePhotos } from './recipe-photos.ts';
-import { type StoredView, openViewWriter, viewSide } from './view-store.ts';
+import { type StoredView, mixture, openViewWriter, viewSide } from './view-store.ts';
 
 /** Views of a photo: the whole one first, then crops. CIFAR's photos are too small for many. */
 export const viewsOf: Readonly<Record<Kind, number>> = { captioned: 8, named: 8, plain: 2 };
@@ -33,6 +34,8 @@ export interface MakeViewsOptions {
   readonly teacher: string;
   readonly out: string;
   readonly seed: number;
+  /** Mixtures of photos, made when every photo was looked at whole. */
+  readonly mixed: number;
   readonly threads: number;
   readonly report: (done: number, all: number) => void;
 }
@@ -43,6 +46,7 @@ export async function makeViews({
   teacher,
   out,
   seed,
+  mixed,
   threads,
   report,
 }: MakeViewsOptions): Promise<void> {
@@ -54,15 +58,25 @@ export async function makeViews({
     const order = viewOrder(
       set.photos.map(({ kind }) => kind),
       seed,
+      mixed,
     );
+    const mixable = [...set.photos.keys()].filter((photo) => set.photos[photo]!.kind !== 'plain');
+    const look = async ({ photo, round }: Look) =>
+      photo === mixture
+        ? mixPhotos(
+            await Promise.all(
+              mixedPhotos(mixable, seed, round).map(async (one, part) =>
+                cropOf(await set.read(one), new Random(seed, 'part', round, part)),
+              ),
+            ),
+            new Random(seed, 'mix', round),
+          )
+        : viewPixels(await set.read(photo), seed, photo, round);
     const input = new Float32Array(batch * inputLength(card.image));
     for (let from = writer.count; from < order.length; from += batch) {
       const wanted = order.slice(from, from + batch);
       const views = await Promise.all(
-        wanted.map(async ({ photo, round }) => {
-          const pixels = await set.read(photo);
-          return { photo, pixels: viewPixels(pixels, seed, photo, round) };
-        }),
+        wanted.map(async (one) => ({ photo: one.photo, pixels: await look(one) })),
       );
       const stored: StoredView[] = [];
       for (const [slot, { pixels }] of views.entries()) await preprocess(pixels, card.image, input, slot);
@@ -85,23 +99,44 @@ export async function makeViews({
 
 const rowOf = (rows: Float32Array, at: number, width: number) => rows.subarray(at * width, (at + 1) * width);
 
-/** Round by round, in each the photos of all kinds mixed: whatever part is there is a fair sample. */
-export function viewOrder(
-  photoKinds: readonly Kind[],
-  seed: number,
-): { readonly photo: number; readonly round: number }[] {
+/** The photos of a mixture: different ones. */
+function mixedPhotos(mixable: readonly number[], seed: number, number: number): number[] {
+  const random = new Random(seed, 'mixed', number);
+  const chosen = new Set<number>();
+  while (chosen.size < mostParts) chosen.add(mixable[random.integer(mixable.length)]!);
+  return [...chosen];
+}
+
+/** `photo`: its place, or `mixture`; then `round` is the mixture's number. */
+export interface Look {
+  readonly photo: number;
+  readonly round: number;
+}
+
+/**
+ * Round by round, in each the photos of all kinds shuffled: whatever part is there is a fair sample. Mixtures come behind the
+ * first round.
+ */
+export function viewOrder(photoKinds: readonly Kind[], seed: number, mixed = 0): Look[] {
   const rounds = Math.max(...Object.values(viewsOf));
-  return Array.from({ length: rounds }, (_, round) => {
+  const [whole, ...crops] = Array.from({ length: rounds }, (_, round) => {
     const photos = [...photoKinds.keys()].filter((photo) => round < viewsOf[photoKinds[photo]!]);
     return new Random(seed, 'order', round).shuffle(photos).map((photo) => ({ photo, round }));
-  }).flat();
+  });
+  return [
+    ...whole!,
+    ...Array.from({ length: mixed }, (_, round) => ({ photo: mixture, round })),
+    ...crops.flat(),
+  ];
 }
 
 /** A view of a photo: whole in round 0, else a crop that seed, photo and round name. */
 export function viewPixels(pixels: Pixels, seed: number, photo: number, round: number): Pixels {
   if (round === 0) return pixels;
-  return cutBox(pixels, drawBox(cropRecipe, pixels, new Random(seed, 'crop', photo, round)));
+  return cropOf(pixels, new Random(seed, 'crop', photo, round));
 }
+
+const cropOf = (pixels: Pixels, random: Random) => cutBox(pixels, drawBox(cropRecipe, pixels, random));
 
 /** In whole pixels. */
 function cutBox({ rgb, width, height }: Pixels, box: Box): Pixels {

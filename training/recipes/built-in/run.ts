@@ -45,6 +45,9 @@ const { values, positionals } = parseArgs({
     sides: { type: 'string', default: '96:0.6,128:1' },
     /** First stages that stay as they are; none where the start is random. */
     held: { type: 'string', default: '0' },
+    /** Mixtures of photos that the teacher looks at, and how many of the 64 views of a step are such. */
+    mixed: { type: 'string', default: '0' },
+    mixtures: { type: 'string', default: '0' },
     /** Share of the views that a part of another is pasted into. */
     pasted: { type: 'string', default: '0.5' },
     /** px of the finished tower's photos. */
@@ -81,7 +84,15 @@ async function views(): Promise<void> {
     told = performance.now();
     console.log(`${new Date().toISOString()} ${done} of ${all} views`);
   };
-  await makeViews({ photos: values.photos, teacher, out: dir, seed, threads, report });
+  await makeViews({
+    photos: values.photos,
+    teacher,
+    out: dir,
+    seed,
+    mixed: Number(values.mixed),
+    threads,
+    report,
+  });
 }
 
 async function train(): Promise<void> {
@@ -93,7 +104,7 @@ async function train(): Promise<void> {
     seed,
     start: values.start === 'random' ? null : resolve(values.start),
     shape: builtInShape,
-    mix: { captioned: 46, named: 8, plain: 10 },
+    mix: mixWith(Number(values.mixtures)),
     held: Number(values.held),
     pasted: Number(values.pasted),
     bank: 1024,
@@ -126,6 +137,13 @@ async function train(): Promise<void> {
   });
   await reader.close();
   console.log(`${done} of ${plan.steps} steps are done.`);
+}
+
+/** 64 views, of which so many are mixtures; they stand in for as many of each kind, by their shares. */
+function mixWith(mixtures: number): TowerPlan['mix'] {
+  const share = (64 - mixtures) / 64;
+  const [named, plain] = [Math.round(8 * share), Math.round(10 * share)];
+  return { captioned: 64 - mixtures - named - plain, named, plain, mixed: mixtures };
 }
 
 async function check(): Promise<void> {

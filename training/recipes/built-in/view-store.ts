@@ -12,11 +12,14 @@ const viewBytes = 3 * viewSide * viewSide;
 export interface StoredView {
   /** [3, side, side] planes. */
   readonly planes: Uint8Array;
-  /** Place of its photo. */
+  /** Place of its photo, or `mixture`. */
   readonly photo: number;
   /** What the teacher says: its features, then its embedding. */
   readonly target: Float32Array;
 }
+
+/** Stands for the photo of a view that is made of several. */
+export const mixture = -1;
 
 const files = { planes: 'views.u8', targets: 'targets.f16', photos: 'photos.i32' } as const;
 

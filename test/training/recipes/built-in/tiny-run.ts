@@ -43,7 +43,7 @@ export const tinyPlan: TowerPlan = {
   seed: 1,
   start: null,
   shape: tinyShape,
-  mix: { captioned: 4, named: 2, plain: 2 },
+  mix: { captioned: 4, named: 2, plain: 2, mixed: 0 },
   held: 0,
   pasted: 0.5,
   bank: 6,

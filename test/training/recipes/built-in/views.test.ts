@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { viewOrder, viewPixels, viewsOf } from '../../../../training/recipes/built-in/make-views.ts';
 import { kinds } from '../../../../training/recipes/built-in/recipe-photos.ts';
 import {
+  mixture,
   openViewReader,
   openViewWriter,
   viewSide,
@@ -111,7 +112,21 @@ test('a batch holds different photos of each kind, with sentences of their own',
   assert.deepEqual(one['view.rows'], again['view.rows']);
   assert.notDeepEqual(one['view.rows'], other['view.rows']);
   await assert.rejects(
-    (await tinyDrawer(dir, { ...tinyPlan, mix: { captioned: 7, named: 0, plain: 0 } })).feeds(0, 32),
+    (await tinyDrawer(dir, { ...tinyPlan, mix: { ...tinyPlan.mix, mixed: 1 } })).feeds(0, 32),
+    /1 photos of a kind/,
+  );
+  const writer = await openViewWriter(dir, width);
+  const mixed = drawnView(mixture, 77);
+  await writer.add([mixed]);
+  await writer.close();
+  const withMixture = await tinyDrawer(dir, { ...tinyPlan, mix: { ...tinyPlan.mix, mixed: 1 } });
+  const { photos: planes } = await withMixture.feeds(0, 32);
+  assert.deepEqual((planes as Uint8Array).slice(-length), mixed.planes);
+  await assert.rejects(
+    (await tinyDrawer(dir, { ...tinyPlan, mix: { captioned: 7, named: 0, plain: 0, mixed: 0 } })).feeds(
+      0,
+      32,
+    ),
     /7 photos/,
   );
 });
