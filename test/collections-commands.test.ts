@@ -70,6 +70,20 @@ test('clusters hold every photo once, and are the same ones when they are asked 
   assert.deepEqual(await app.call('clusters', {}), usual);
 });
 
+test('windows are told the same clusters by the ids of their photos', async () => {
+  const { clusters } = await app.call('clusters', {});
+  const shown = await app.call('clusters.photos', {});
+  const named = await Promise.all(
+    shown.clusters.map(async ({ id, label, photos }) => ({
+      id,
+      label,
+      paths: await Promise.all(photos.map(async (photo) => (await app.call('photo', { id: photo })).path)),
+    })),
+  );
+  for (const { paths } of named) paths.sort();
+  assert.deepEqual(named, clusters);
+});
+
 test('no words are refused', async () => {
   for (const labels of [[], ['  ']])
     await assert.rejects(

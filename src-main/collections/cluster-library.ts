@@ -1,8 +1,9 @@
 /** Clusters of a whole library, with their photos and names. */
 import { type EncoderCard, likenessOutput } from '../../models/card.ts';
-import { meanDirection, rowOf } from '../../models/embedding.ts';
+import { dot, meanDirection, rowOf } from '../../models/embedding.ts';
 import type { Session } from '../../models/inference.ts';
 import type { EngineCalls } from '../contract/engine.ts';
+import type { PhotoId } from '../contract/photo.ts';
 import type { StoreReader } from '../store/store.ts';
 import { type Vectors, readVectors } from '../store/read-vectors.ts';
 import { type ClusteredPhotos, clustersOf, usualClusters } from './clusters.ts';
@@ -31,16 +32,27 @@ export async function clusterLibrary(
   const before = k === null ? reader.clusterCentres.of(encoderId) : [];
   const { centres, places } = await clustersOf(photos, wanted, before, open);
   const placeOf = new Map(photos.names.map((name, i) => [name, places[i]!]));
-  const paths: string[][] = centres.map(() => []);
+  const rowOfName = new Map(photos.names.map((name, i) => [name, i]));
+  const members: { id: PhotoId; path: string; nearness: number }[][] = centres.map(() => []);
   const noise: string[] = [];
-  for (const { hash, path } of files) {
+  for (const { id, hash, path } of files) {
     const place = placeOf.get(hash);
     if (place === undefined) continue;
-    (paths[place] ?? noise).push(path);
+    if (!members[place]) {
+      noise.push(path);
+      continue;
+    }
+    const row = rowOf(photos.rows, rowOfName.get(hash)!, photos.dim);
+    members[place].push({ id, path, nearness: dot(row, centres[place]!.centre) });
   }
   const named = encodeWords ? await nameThem(reader, encoderId, files, placeOf, encodeWords) : null;
   const clusters = centres
-    .map(({ id }, i) => ({ id, label: named?.[i] ?? null, paths: paths[i]! }))
+    .map(({ id }, i) => ({
+      id,
+      label: named?.[i] ?? null,
+      paths: members[i]!.map(({ path }) => path),
+      photos: members[i]!.toSorted((a, b) => b.nearness - a.nearness || a.id - b.id).map(({ id }) => id),
+    }))
     .sort((a, b) => b.paths.length - a.paths.length || (a.id < b.id ? -1 : 1));
   return { clusters, noise, centres };
 }

@@ -41,6 +41,12 @@ export interface PhotoCluster {
   readonly paths: readonly string[];
 }
 
+/** A cluster as windows show it, by the photos that they hold. */
+export interface ShownCluster extends Pick<PhotoCluster, 'id' | 'label'> {
+  /** The most typical first: nearest to the cluster's middle. */
+  readonly photos: readonly PhotoId[];
+}
+
 export interface Clustered {
   /** Those with most photos first. */
   readonly clusters: readonly PhotoCluster[];
@@ -57,6 +63,8 @@ export const collectionsInputs = {
   'events.photos': v.optional(v.object({}), {}),
   /** By look; `k` clusters, or as many as suit the library. */
   clusters: v.object({ k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))) }),
+  /** As many as suit the library, for windows: photos by their ids. */
+  'clusters.photos': v.optional(v.object({}), {}),
   /** Which of these words each photo shows. */
   classify: v.object({ labels: v.pipe(v.array(label), v.minLength(1), v.maxLength(500)) }),
 };
@@ -65,5 +73,6 @@ export interface CollectionsOutputs {
   events: { readonly events: readonly PhotoEvent[] };
   'events.photos': { readonly events: readonly ShownEvent[] };
   clusters: Clustered;
+  'clusters.photos': { readonly clusters: readonly ShownCluster[] };
   classify: Classified;
 }

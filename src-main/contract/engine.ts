@@ -3,7 +3,14 @@
  * files' names come out; pixels never travel. The same program runs twice: `looking` works off the job list
  * at low priority, `answering` serves the person who waits (queries, previews) and reads the library.
  */
-import type { Classified, Clustered, PhotoEvent, ShownEvent } from './collections.ts';
+import type {
+  Classified,
+  Clustered,
+  PhotoCluster,
+  PhotoEvent,
+  ShownCluster,
+  ShownEvent,
+} from './collections.ts';
 import type { DuplicateClass, KeeperRule } from './duplicate-kinds.ts';
 import type { DuplicateCount, DuplicateGroup } from './duplicates.ts';
 import type { ErrorData } from './errors.ts';
@@ -128,7 +135,11 @@ export interface EngineCalls {
   /** Clusters of the whole library; `centres` are what to begin with the next time. */
   clusters: [
     { encoder: string; encoderId: string; k: number | null },
-    Clustered & { centres: readonly { readonly id: string; readonly centre: Float32Array }[] },
+    {
+      clusters: readonly (PhotoCluster & ShownCluster)[];
+      noise: Clustered['noise'];
+      centres: readonly { readonly id: string; readonly centre: Float32Array }[];
+    },
   ];
   /** Which of the words each photo of the library shows, by path; photos that were not analysed yet are left out. */
   classify: [{ encoder: string; encoderId: string; labels: readonly string[] }, Classified['results']];

@@ -21,8 +21,8 @@ export class CollectionReader {
         `SELECT p.id, p.path, c.hash, c.taken_at_ms AS takenAtMs, c.lat, c.lon FROM photos p JOIN contents c ON c.id = p.content_id
          WHERE p.state = 'ready' AND c.taken_at_ms IS NOT NULL`,
       ),
-      files: database.prepare<[], { contentId: ContentId; path: string; hash: string }>(
-        `SELECT p.content_id AS contentId, p.path, c.hash FROM photos p JOIN contents c ON c.id = p.content_id
+      files: database.prepare<[], { id: PhotoId; contentId: ContentId; path: string; hash: string }>(
+        `SELECT p.id, p.content_id AS contentId, p.path, c.hash FROM photos p JOIN contents c ON c.id = p.content_id
          WHERE p.state = 'ready' ORDER BY p.path`,
       ),
     };
@@ -34,7 +34,12 @@ export class CollectionReader {
   }
 
   /** Every photo that is there, by its path. */
-  files(): { readonly contentId: ContentId; readonly path: string; readonly hash: string }[] {
+  files(): {
+    readonly id: PhotoId;
+    readonly contentId: ContentId;
+    readonly path: string;
+    readonly hash: string;
+  }[] {
     return this.#sql.files.all();
   }
 }

@@ -1,5 +1,5 @@
-/** What the library falls into by time and place. */
-import type { ShownEvent } from '../../src-main/contract/collections.ts';
+/** What the library falls into by time and place, and by look. */
+import type { ShownCluster, ShownEvent } from '../../src-main/contract/collections.ts';
 import { sentences, type Client } from '../client.ts';
 
 const laterMs = 3000;
@@ -8,6 +8,9 @@ export class Collections {
   readonly #client: Client;
   #events: readonly ShownEvent[] | null = $state.raw(null);
   #failure: ReturnType<typeof sentences> | null = $state.raw(null);
+  #clusters: readonly ShownCluster[] | null = $state.raw(null);
+  #clustersFailure: ReturnType<typeof sentences> | null = $state.raw(null);
+  #clustering = $state(false);
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -22,6 +25,31 @@ export class Collections {
   /** Why the latest reading failed; null when it did not. */
   get failure(): ReturnType<typeof sentences> | null {
     return this.#failure;
+  }
+
+  /** The largest first; null until somebody asked for them. */
+  get clusters(): readonly ShownCluster[] | null {
+    return this.#clusters;
+  }
+  get clustersFailure(): ReturnType<typeof sentences> | null {
+    return this.#clustersFailure;
+  }
+  get clustering(): boolean {
+    return this.#clustering;
+  }
+
+  /** Groups the library by look, which takes seconds to a minute: only when asked. A failure leaves what was there. */
+  async cluster(): Promise<void> {
+    if (this.#clustering) return;
+    this.#clustering = true;
+    this.#clustersFailure = null;
+    try {
+      this.#clusters = (await this.#client.call('clusters.photos')).clusters;
+    } catch (thrown) {
+      this.#clustersFailure = sentences(thrown);
+    } finally {
+      this.#clustering = false;
+    }
   }
 
   /** Photos changed: read at once where nothing is known, else after a while, however often it is called: indexing changes them all the time. */

@@ -59,6 +59,8 @@ export type Place =
       readonly screen: 'collections';
       /** The event that is looked at, or this day of a year; all of them when left out. */
       readonly event?: string;
+      /** The group of photos that look alike that is looked at. */
+      readonly cluster?: string;
       readonly year?: number;
       readonly viewing?: number;
     }
@@ -222,6 +224,7 @@ export function hashOf(place: Place): string {
   if (place.screen === 'duplicates') put('kind', place.kind);
   if (place.screen === 'collections') {
     put('event', place.event);
+    put('cluster', place.cluster);
     put('year', place.year);
   }
   if ('viewing' in place) put('viewing', place.viewing);
@@ -281,7 +284,8 @@ export function placeOf(hash: string): Place {
     }
     case 'collections': {
       const event = optional('event', query.get('event') ?? undefined);
-      return { screen, ...event, ...optional('year', number('year')), ...viewing };
+      const cluster = optional('cluster', query.get('cluster') ?? undefined);
+      return { screen, ...event, ...cluster, ...optional('year', number('year')), ...viewing };
     }
     case 'folders':
     case 'problems':

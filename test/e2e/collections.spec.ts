@@ -122,6 +122,37 @@ test('a card opens its photos by day; Escape and the section’s key lead back',
   await screen(page, 'collections').waitFor();
 });
 
+test('photos fall into groups by look when asked, and a group opens as a grid', { skip }, async () => {
+  const looks = part('By look');
+  await looks.getByRole('button', { name: 'Group by look' }).focus();
+  await page.keyboard.press('Enter');
+  await looks.getByRole('link').first().waitFor();
+  const told = await looks.getByRole('link').allInnerTexts();
+  const counts = told.map((text) => Number(/(\d+) photos/.exec(text)?.[1]));
+  assert.ok(
+    counts.every((count) => count >= 4),
+    told.join(' | '),
+  );
+  assert.ok(counts.reduce((sum, count) => sum + count, 0) <= drawn);
+  await looks.getByRole('link').first().scrollIntoViewIfNeeded();
+  await page.waitForFunction(
+    `[...document.images].every((image) => image.complete && image.naturalWidth > 0)`,
+  );
+  await look('collections-looks');
+  await looks.getByRole('link').first().click();
+  await screen(page, 'collection').waitFor();
+  await photosDrawn(page);
+  await page.getByText(`${counts[0]} photos`, { exact: true }).first().waitFor();
+  await look('collection-look');
+  // Its address alone is enough: the groups are made again, and are the same.
+  await page.reload();
+  await screen(page, 'collection').waitFor();
+  await photosDrawn(page);
+  await page.getByText(`${counts[0]} photos`, { exact: true }).first().waitFor();
+  await page.keyboard.press('Escape');
+  await looks.getByRole('button', { name: 'Group again' }).waitFor();
+});
+
 test('events that cannot be read say why, on their screen and on the page of one', { skip }, async () => {
   await page.route('**/api/events.photos', (route) =>
     route.fulfill({

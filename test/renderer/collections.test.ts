@@ -59,3 +59,31 @@ test('however often photos change, events are read at once and then once in a wh
   t.mock.timers.tick(60_000);
   assert.equal(asked, 2, 'nothing changed meanwhile');
 });
+
+test('groups by look are made when asked, one time at once; a failure leaves those of before', async () => {
+  let asked = 0;
+  let fails = false;
+  const collections = new Collections(
+    fakeClient({
+      'clusters.photos': () => {
+        asked++;
+        if (fails) throw new LikenessError('internal', 'It broke.', 'Try again.');
+        return { clusters: [{ id: 'a', label: 'beach', photos: [3, 1] as PhotoId[] }] };
+      },
+    }),
+  );
+  assert.deepEqual([collections.clusters, asked], [null, 0]);
+  const both = [collections.cluster(), collections.cluster()];
+  assert.equal(collections.clustering, true);
+  await Promise.all(both);
+  assert.deepEqual([asked, collections.clustering, collections.clusters?.[0]?.label], [1, false, 'beach']);
+  fails = true;
+  await collections.cluster();
+  assert.deepEqual(
+    [collections.clustersFailure?.message, collections.clusters?.length, collections.clustering],
+    ['It broke.', 1, false],
+  );
+  fails = false;
+  await collections.cluster();
+  assert.equal(collections.clustersFailure, null);
+});

@@ -58,6 +58,7 @@ const anyPlace = fc.oneof(
     fc.constant({ screen: 'collections' }),
     maybe('event', fc.string({ minLength: 1, unit: 'binary' })),
     maybe('year', fc.integer({ min: 1826, max: 2100 })),
+    maybe('cluster', fc.stringMatching(/^[0-9a-f]{1,16}$/)),
     maybe('viewing', id),
   ),
   fc.constantFrom('folders', 'problems', 'activity', 'settings', 'welcome').map((screen) => ({ screen })),

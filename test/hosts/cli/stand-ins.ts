@@ -344,6 +344,7 @@ const standardAnswers: Readonly<Record<string, unknown>> = {
   'people.report': { people: [], unassigned: [], seconds: 0.5 },
   events: { events: [] },
   'events.photos': { events: [] },
+  'clusters.photos': { clusters: [] },
   clusters: { clusters: [], noise: [] },
   classify: { labels: ['dog'], results: [] },
   'duplicates.report': { groups: [], seconds: 0.5 },
