@@ -55,11 +55,15 @@ export async function makeViews({
   const { card } = encoder;
   const writer = await openViewWriter(out, card.dim.features + card.dim.embedding);
   try {
-    const order = viewOrder(
-      set.photos.map(({ kind }) => kind),
-      seed,
-      mixed,
+    const order = stillToDo(
+      viewOrder(
+        set.photos.map(({ kind }) => kind),
+        seed,
+        mixed,
+      ),
+      writer.photos,
     );
+    const before = writer.photos.length;
     const mixable = [...set.photos.keys()].filter((photo) => set.photos[photo]!.kind !== 'plain');
     const look = async ({ photo, round }: Look) =>
       photo === mixture
@@ -73,7 +77,7 @@ export async function makeViews({
           )
         : viewPixels(await set.read(photo), seed, photo, round);
     const input = new Float32Array(batch * inputLength(card.image));
-    for (let from = writer.count; from < order.length; from += batch) {
+    for (let from = 0; from < order.length; from += batch) {
       const wanted = order.slice(from, from + batch);
       const views = await Promise.all(
         wanted.map(async (one) => ({ photo: one.photo, pixels: await look(one) })),
@@ -88,7 +92,7 @@ export async function makeViews({
         stored.push({ photo, target, planes: planesOf(await squash(pixels, viewSide)) });
       }
       await writer.add(stored);
-      report(from + views.length, order.length);
+      report(before + from + views.length, before + order.length);
     }
   } finally {
     await writer.close();
@@ -128,6 +132,22 @@ export function viewOrder(photoKinds: readonly Kind[], seed: number, mixed = 0):
     ...Array.from({ length: mixed }, (_, round) => ({ photo: mixture, round })),
     ...crops.flat(),
   ];
+}
+
+/** Which look each stored view is: the rounds of a photo, and the mixtures, are made one after another. @param photos  as stored. */
+export function looksOf(photos: Iterable<number>): Look[] {
+  const made = new Map<number, number>();
+  return Array.from(photos, (photo) => {
+    const round = made.get(photo) ?? 0;
+    made.set(photo, round + 1);
+    return { photo, round };
+  });
+}
+
+/** What of an order is still to do, also where the views that are there were made with another number of mixtures. */
+export function stillToDo(order: readonly Look[], photos: Iterable<number>): Look[] {
+  const made = new Map(looksOf(photos).map(({ photo, round }) => [photo, round]));
+  return order.filter(({ photo, round }) => round > (made.get(photo) ?? -1));
 }
 
 /** A view of a photo: whole in round 0, else a crop that seed, photo and round name. */

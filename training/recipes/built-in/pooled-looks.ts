@@ -6,12 +6,12 @@ import { input } from '../../graph/tensor.ts';
 import { Pass } from '../../modules/weights.ts';
 import type { TowerValues } from './begin.ts';
 import { imageCard } from './finish-tower.ts';
-import { viewOrder, viewPixels } from './make-views.ts';
+import { looksOf, viewPixels } from './make-views.ts';
 import type { RecipePhotos } from './recipe-photos.ts';
 import type { PooledLooks } from './refit-head.ts';
 import { pooledWidth } from './tower.ts';
 import { type TowerPlan, asStates, builtTower } from './train-tower.ts';
-import type { ViewReader } from './view-store.ts';
+import { type ViewReader, mixture } from './view-store.ts';
 
 const together = 32;
 
@@ -38,12 +38,8 @@ export async function poolLooks({
 }: LooksOptions): Promise<PooledLooks> {
   const { features, embedding: dim } = plan.shape;
   const width = pooledWidth(plan.shape);
-  const order = viewOrder(
-    set.photos.map(({ kind }) => kind),
-    plan.seed,
-  ).slice(0, views.photos.length);
-  const looks = order.flatMap(({ photo, round }, view) =>
-    set.photos[photo]!.captions.length > 0 && round <= crops
+  const looks = looksOf(views.photos).flatMap(({ photo, round }, view) =>
+    photo !== mixture && set.photos[photo]!.captions.length > 0 && round <= crops
       ? [
           { photo, round, view, mirrored: false },
           ...(round === 0 ? [{ photo, round, view, mirrored: true }] : []),

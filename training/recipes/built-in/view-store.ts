@@ -2,7 +2,7 @@
  * Views and what the teacher says of them, in files that only grow: made once, read by every epoch. One process may
  * write while another learns from what is there. A view is whole when its photo's place is written, which comes last.
  */
-import { mkdir, open, readFile, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** px of a stored view. */
@@ -30,7 +30,8 @@ const sizesOf = (width: number) => ({ planes: viewBytes, targets: 2 * width, pho
 export async function openViewWriter(dir: string, width: number) {
   await mkdir(dir, { recursive: true });
   const sizes = sizesOf(width);
-  const count = await countViews(dir);
+  const photosThere = await readPhotos(dir);
+  const count = photosThere.length;
   const handles: FileHandle[] = [];
   for (const [key, name] of Object.entries(files)) {
     const path = join(dir, name);
@@ -40,8 +41,8 @@ export async function openViewWriter(dir: string, width: number) {
   }
   const [planes, targets, photos] = handles as [FileHandle, FileHandle, FileHandle];
   return {
-    /** Views that are there already. */
-    count,
+    /** Place of the photo of each view that is there already. */
+    photos: photosThere,
     async add(views: readonly StoredView[]): Promise<void> {
       await planes.appendFile(Buffer.concat(views.map((view) => view.planes)));
       const halves = Float16Array.from(views.flatMap(({ target }) => [...target]));
@@ -54,12 +55,11 @@ export async function openViewWriter(dir: string, width: number) {
   };
 }
 
-async function countViews(dir: string): Promise<number> {
-  const size = await stat(join(dir, files.photos)).then(
-    ({ size }) => size,
-    () => 0,
-  );
-  return Math.floor(size / 4);
+/** Whole views only; none where nothing was written yet. */
+async function readPhotos(dir: string): Promise<Int32Array<ArrayBuffer>> {
+  const bytes = await readFile(join(dir, files.photos)).catch(() => Buffer.alloc(0));
+  const count = Math.floor(bytes.length / 4);
+  return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4 * count));
 }
 
 export interface ViewReader {
@@ -80,9 +80,7 @@ export async function openViewReader(dir: string, width: number): Promise<ViewRe
   const targetFile = await open(join(dir, files.targets), 'r');
   let photos = new Int32Array(0);
   const refresh = async () => {
-    const bytes = await readFile(join(dir, files.photos));
-    const count = Math.floor(bytes.length / 4);
-    photos = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4 * count));
+    photos = await readPhotos(dir);
   };
   await refresh();
   const readTarget = async (view: number, into: Float32Array) => {

@@ -1,9 +1,11 @@
 /** Pictures out of several photos. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { kinds } from '../../../../training/recipes/built-in/recipe-photos.ts';
 import { Random } from '../../../../training/random.ts';
 import { mixPhotos, mostParts } from '../../../../training/recipes/built-in/mix-photos.ts';
-import { viewOrder } from '../../../../training/recipes/built-in/make-views.ts';
+import { looksOf, stillToDo, viewOrder } from '../../../../training/recipes/built-in/make-views.ts';
 import { mixture } from '../../../../training/recipes/built-in/view-store.ts';
 
 /** Each of one colour: 0, 60, 120, 180. */
@@ -48,4 +50,21 @@ test('mixtures come when every photo was looked at whole, before the crops', () 
     { photo: mixture, round: 1 },
   ]);
   assert.ok(order.slice(5).every(({ photo, round }) => photo !== mixture && round > 0));
+});
+
+test('what each stored view is can be told, and a run goes on with another number of mixtures', () => {
+  const count = fc.integer({ min: 0, max: 6 });
+  const kindsDrawn = fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(kindsDrawn, fc.nat(), count, count, fc.nat(60), (drawn, seed, first, then, cut) => {
+      const done = viewOrder(drawn, seed, first).slice(0, cut);
+      const stored = done.map(({ photo }) => photo);
+      assert.deepEqual(looksOf(stored), done);
+      const names = [...done, ...stillToDo(viewOrder(drawn, seed, then), stored)].map(
+        ({ photo, round }) => `${photo} ${round}`,
+      );
+      const all = [...done, ...viewOrder(drawn, seed, then)].map(({ photo, round }) => `${photo} ${round}`);
+      assert.deepEqual(names.toSorted(), [...new Set(all)].toSorted());
+    }),
+  );
 });
