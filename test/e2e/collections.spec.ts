@@ -150,6 +150,20 @@ test('photos fall into groups by look when asked, and a group opens as a grid', 
   await photosDrawn(page);
   await page.getByText(`${counts[0]} photos`, { exact: true }).first().waitFor();
   await page.keyboard.press('Escape');
+  await page.route('**/api/clusters.photos', (route) =>
+    route.fulfill({
+      status: 500,
+      json: { error: { code: 'internal', message: 'It broke.', hint: 'Look again.' } },
+    }),
+  );
+  await looks.getByRole('button', { name: 'Group again' }).click();
+  await looks.getByText('It broke.').waitFor();
+  // Those of before stay.
+  assert.equal(await looks.getByRole('link').count(), told.length);
+  await look('collections-looks-failed');
+  await page.unrouteAll({ behavior: 'wait' });
+  await looks.getByRole('button', { name: 'Try again' }).click();
+  await looks.getByText('It broke.').waitFor({ state: 'detached' });
   await looks.getByRole('button', { name: 'Group again' }).waitFor();
 });
 
